@@ -1,0 +1,68 @@
+// Pattern: one regular expression in Python's `re` dialect, compiled; immutable and free to share between threads.
+//
+// Text is UTF-8 (bytes that are not are replaced before they come here); all positions are byte offsets. A search has
+// a named bound on its work: a hostile line ends as Outcome::gave_up, it never hangs or throws.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace gaoler::regex {
+
+struct Options {
+  bool multiline = false;    // Python's re.MULTILINE
+  bool ignore_case = false;  // re.IGNORECASE
+};
+
+enum class Outcome { matched, no_match, gave_up };
+
+inline constexpr size_t kNoGroup = static_cast<size_t>(-1);
+
+struct Span {
+  size_t begin = kNoGroup;
+  size_t end = kNoGroup;
+
+  bool participated() const { return begin != kNoGroup; }
+  friend bool operator==(const Span&, const Span&) = default;
+};
+
+// The groups of the last successful search, by number; 0 is the whole match. Reuse one object over many searches:
+// it keeps its storage.
+struct Match {
+  std::vector<Span> groups;
+
+  std::string_view text(std::string_view subject, size_t group) const {
+    const Span& span = groups[group];
+    return span.participated() ? subject.substr(span.begin, span.end - span.begin)
+                               : std::string_view();
+  }
+};
+
+class Pattern {
+ public:
+  // Refused with position and reason: what Python refuses, and what we cannot match as Python would.
+  static base::Result<Pattern> compile(std::string_view python_regex, Options options = {});
+
+  // Python's pattern.search(text, from): the leftmost match at or after `from`; look-behind and ^ see what is before.
+  Outcome search(std::string_view text, Match& match, size_t from = 0) const;
+
+  const std::string& source() const;  // as given to compile
+  size_t group_count() const;         // without group 0
+  // Named groups in order of their number.
+  const std::vector<std::pair<std::string, size_t>>& names() const;
+  std::optional<size_t> group(std::string_view name) const;
+
+ private:
+  struct Compiled;
+  explicit Pattern(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
+  std::shared_ptr<const Compiled> compiled_;
+};
+
+}  // namespace gaoler::regex

@@ -1,8 +1,7 @@
 #include "base/ip.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <charconv>
 #include <cstring>
 #include <functional>
@@ -41,7 +40,8 @@ void clear_host_bits(std::array<uint8_t, 16>& bytes, int prefix) {
 std::optional<int> mask_length(const Address& mask) {
   const int bits = mask.family == Family::inet4 ? 32 : 128;
   int length = 0;
-  while (length < bits && (mask.bytes[static_cast<size_t>(length / 8)] >> (7 - length % 8) & 1)) ++length;
+  while (length < bits && (mask.bytes[static_cast<size_t>(length / 8)] >> (7 - length % 8) & 1))
+    ++length;
   std::array<uint8_t, 16> rest = mask.bytes;
   clear_host_bits(rest, length);
   return rest == mask.bytes ? std::optional<int>(length) : std::nullopt;
@@ -75,8 +75,9 @@ std::optional<Network> Network::parse(std::string_view text) {
     if (!length) return std::nullopt;
     prefix = *length;
   }
-  const bool mapped = address->family == Family::inet6 && prefix >= 96 &&
-                      std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), address->bytes.begin());
+  const bool mapped =
+      address->family == Family::inet6 && prefix >= 96 &&
+      std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), address->bytes.begin());
   if (mapped) return from_bytes(Family::inet4, address->bytes.data() + 12, prefix - 96);
   return from_bytes(address->family, address->bytes.data(), prefix);
 }

@@ -1,8 +1,8 @@
 // IP addresses and networks as fail2ban names them.
 //
-// A Network is an address with a prefix length; a plain address has the full length of its family. Text form is
-// canonical: IPv6 compressed lower-case, no zone, "/len" only when shorter than the family's full length. Values are
-// small, ordered and hashable; nothing here resolves names.
+// A Network is an address with a prefix length; a plain address has the full length of its family.
+// Text form is canonical: IPv6 compressed lower-case, no zone, "/len" only when shorter than the
+// family's full length. Values are small, ordered and hashable; nothing here resolves names.
 #pragma once
 
 #include <array>
@@ -18,8 +18,9 @@ enum class Family { inet4, inet6 };
 
 class Network {
  public:
-  // "192.0.2.1", "[2001:DB8::1]", "10.0.0.0/8", "10.0.0.0/255.0.0.0"; host bits are cleared. "::ffff:1.2.3.4" is the
-  // IPv4 address. Nothing for names, zones, leading zeros ("010.1.1.1") or a bad suffix.
+  // "192.0.2.1", "[2001:DB8::1]", "10.0.0.0/8", "10.0.0.0/255.0.0.0"; host bits are cleared.
+  // "::ffff:1.2.3.4" is the IPv4 address. Nothing for names, zones, leading zeros ("010.1.1.1") or
+  // a bad suffix.
   static std::optional<Network> parse(std::string_view text);
 
   // bytes: 4 or 16 in network order, the rest ignored.
@@ -37,7 +38,8 @@ class Network {
 
   std::string text() const;
 
-  // Labels from the last to the first, each with a dot behind, as DNS lists want it: "4.3.2.1.", nibbles for IPv6.
+  // Labels from the last to the first, each with a dot behind, as DNS lists want it: "4.3.2.1.",
+  // nibbles for IPv6.
   std::string reversed_labels() const;
 
   friend auto operator<=>(const Network&, const Network&) = default;

@@ -1,6 +1,8 @@
-// Log levels and the sink that every folder writes to; what a target does with a line is sys/'s business.
+// Log levels and the sink that every folder writes to; what a target does with a line is sys/'s
+// business.
 //
-// A LogSink is lent to whoever needs it and may be called from any thread. Logger names are fail2ban's
+// A LogSink is lent to whoever needs it and may be called from any thread. Logger names are
+// fail2ban's
 // ("fail2ban.filter"), because other tools read them.
 #pragma once
 

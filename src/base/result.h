@@ -1,8 +1,8 @@
 // Result<T>: a value, or the error that kept it from being made.
 //
-// For everything that can go wrong outside (files, input, kernel). Our own bugs are asserts; exceptions of
-// libraries are caught in the file that calls them. The message is written for the person who has to act on it:
-// what failed, where (file, line), why.
+// For everything that can go wrong outside (files, input, kernel). Our own bugs are asserts;
+// exceptions of libraries are caught in the file that calls them. The message is written for the
+// person who has to act on it: what failed, where (file, line), why.
 #pragma once
 
 #include <cassert>

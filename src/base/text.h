@@ -1,5 +1,5 @@
-// Small helpers on text. ASCII rules throughout: configuration keywords and the wire are ASCII, and the C locale
-// must not change what a configuration means.
+// Small helpers on text. ASCII rules throughout: configuration keywords and the wire are ASCII, and
+// the C locale must not change what a configuration means.
 #pragma once
 
 #include <string>
@@ -14,11 +14,13 @@ std::string_view trim(std::string_view text, std::string_view drop = kBlanks);
 std::string_view trim_left(std::string_view text, std::string_view drop = kBlanks);
 std::string_view trim_right(std::string_view text, std::string_view drop = kBlanks);
 
-// Every piece between separators, empty ones too: split("a,,b", ',') is {"a", "", "b"}, split("", ',') is {""}.
+// Every piece between separators, empty ones too: split("a,,b", ',') is {"a", "", "b"}, split("",
+// ',') is {""}.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
 // The words between any of the separators, empty ones dropped: split_any(" a  b ") is {"a", "b"}.
-std::vector<std::string_view> split_any(std::string_view text, std::string_view separators = kBlanks);
+std::vector<std::string_view> split_any(std::string_view text,
+                                        std::string_view separators = kBlanks);
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string join(const std::vector<std::string_view>& parts, std::string_view separator);

@@ -1,8 +1,9 @@
 // Points in time and spans, as fail2ban counts them.
 //
-// Both are seconds in a double: log formats carry fractions, the database and the socket protocol carry floats,
-// and the rate estimate of the failure ticker must round exactly as fail2ban's does. No clock lives here: whoever
-// needs "now" is given it (sys/clock.h is the only reader of the real one).
+// Both are seconds in a double: log formats carry fractions, the database and the socket protocol
+// carry floats, and the rate estimate of the failure ticker must round exactly as fail2ban's does.
+// No clock lives here: whoever needs "now" is given it (sys/clock.h is the only reader of the real
+// one).
 #pragma once
 
 namespace gaoler::base {

@@ -1,7 +1,8 @@
 // Detector: finds the date in a log line and tells what time it means.
 //
-// Holds its templates with their hit counts, so it belongs to one jail and one thread (it learns the order in which
-// to try them). It reads no clock: `now` decides the missing year and the missing day.
+// Holds its templates with their hit counts, so it belongs to one jail and one thread (it learns
+// the order in which to try them). It reads no clock: `now` decides the missing year and the
+// missing day.
 #pragma once
 
 #include <cstddef>
@@ -29,18 +30,21 @@ class Detector {
  public:
   // The default list.
   Detector();
-  // A datepattern option: one or several lines, with {DEFAULT}, {DATE}, {NONE}, EPOCH, ... as the contract says.
+  // A datepattern option: one or several lines, with {DEFAULT}, {DATE}, {NONE}, EPOCH, ... as the
+  // contract says.
   static base::Result<Detector> from_pattern(std::string_view pattern);
 
   // logtimezone; without one the zone of the system.
   void set_default_zone(const Zone& zone);
 
-  // The first date of the line by fail2ban's order of templates; nothing if there is none. With {NONE} the pattern
-  // says that lines carry no date: needs_date() is false and find() is not called.
+  // The first date of the line by fail2ban's order of templates; nothing if there is none. With
+  // {NONE} the pattern says that lines carry no date: needs_date() is false and find() is not
+  // called.
   std::optional<Found> find(std::string_view line, base::UnixTime now);
   bool needs_date() const;
 
-  // For `get J datepattern`: (pattern, displayed name) per template, in order of definition; see is_default().
+  // For `get J datepattern`: (pattern, displayed name) per template, in order of definition; see
+  // is_default().
   struct Description {
     std::string pattern;
     std::string name;

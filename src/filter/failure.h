@@ -12,8 +12,9 @@
 
 namespace gaoler::filter {
 
-// A line kept as evidence: what stood before the date, the date text, what stood behind. A line without a date has
-// everything in `before`... see filter.h for how an undated line borrows the date of the one before it.
+// A line kept as evidence: what stood before the date, the date text, what stood behind. A line
+// without a date has everything in `before`... see filter.h for how an undated line borrows the
+// date of the one before it.
 struct MatchedLine {
   std::string before;
   std::string date;
@@ -22,8 +23,10 @@ struct MatchedLine {
   std::string text() const { return before + date + after; }
 };
 
-// A captured value: text, the parts of an F-TUPLE_ (nothing for a part that did not take part), or a set of names.
-using GroupValue = std::variant<std::string, std::vector<std::optional<std::string>>, std::set<std::string>>;
+// A captured value: text, the parts of an F-TUPLE_ (nothing for a part that did not take part), or
+// a set of names.
+using GroupValue =
+    std::variant<std::string, std::vector<std::optional<std::string>>, std::set<std::string>>;
 
 struct Failure {
   std::string id;                 // what is counted and banned, normalised if it is an address
@@ -31,7 +34,8 @@ struct Failure {
   std::optional<std::string> ip;  // the address when the id is another text (F-ID beside <HOST>)
   base::UnixTime time = 0;
   std::vector<MatchedLine> lines;
-  std::map<std::string, GroupValue> groups;  // captured groups by name; those that did not take part are absent
+  std::map<std::string, GroupValue>
+      groups;  // captured groups by name; those that did not take part are absent
 };
 
 }  // namespace gaoler::filter

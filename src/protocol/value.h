@@ -1,7 +1,8 @@
 // Value: the Python-shaped data that commands, replies and the configuration stream are made of.
 //
-// Plain data, copied by value; no behaviour beyond construction and comparison. Printing it as Python would is
-// protocol/repr.h, putting it on the wire protocol/pickle.h. Dictionaries keep the order of insertion, as Python's do.
+// Plain data, copied by value; no behaviour beyond construction and comparison. Printing it as
+// Python would is protocol/repr.h, putting it on the wire protocol/pickle.h. Dictionaries keep the
+// order of insertion, as Python's do.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +35,8 @@ struct Exception {
   std::vector<Value> args;
 };
 
-// An address in a reply. A string to every reader, but on the wire fail2ban sends str(address) as a call of
-// builtins.str, and clients that read opcodes literally rely on that.
+// An address in a reply. A string to every reader, but on the wire fail2ban sends str(address) as a
+// call of builtins.str, and clients that read opcodes literally rely on that.
 struct Address {
   std::string text;
 };
@@ -66,9 +67,13 @@ class Value {
   bool is_none() const { return std::holds_alternative<std::monostate>(data_); }
   // The content if it is of that type, else nullptr.
   template <class T>
-  const T* get() const { return std::get_if<T>(&data_); }
+  const T* get() const {
+    return std::get_if<T>(&data_);
+  }
   template <class T>
-  T* get() { return std::get_if<T>(&data_); }
+  T* get() {
+    return std::get_if<T>(&data_);
+  }
 
   friend bool operator==(const Value&, const Value&);
 

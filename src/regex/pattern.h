@@ -1,7 +1,9 @@
-// Pattern: one regular expression in Python's `re` dialect, compiled; immutable and free to share between threads.
+// Pattern: one regular expression in Python's `re` dialect, compiled; immutable and free to share
+// between threads.
 //
-// Text is UTF-8 (bytes that are not are replaced before they come here); all positions are byte offsets. A search has
-// a named bound on its work: a hostile line ends as Outcome::gave_up, it never hangs or throws.
+// Text is UTF-8 (bytes that are not are replaced before they come here); all positions are byte
+// offsets. A search has a named bound on its work: a hostile line ends as Outcome::gave_up, it
+// never hangs or throws.
 #pragma once
 
 #include <cstddef>
@@ -33,8 +35,8 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
-// The groups of the last successful search, by number; 0 is the whole match. Reuse one object over many searches:
-// it keeps its storage.
+// The groups of the last successful search, by number; 0 is the whole match. Reuse one object over
+// many searches: it keeps its storage.
 struct Match {
   std::vector<Span> groups;
 
@@ -47,10 +49,12 @@ struct Match {
 
 class Pattern {
  public:
-  // Refused with position and reason: what Python refuses, and what we cannot match as Python would.
+  // Refused with position and reason: what Python refuses, and what we cannot match as Python
+  // would.
   static base::Result<Pattern> compile(std::string_view python_regex, Options options = {});
 
-  // Python's pattern.search(text, from): the leftmost match at or after `from`; look-behind and ^ see what is before.
+  // Python's pattern.search(text, from): the leftmost match at or after `from`; look-behind and ^
+  // see what is before.
   Outcome search(std::string_view text, Match& match, size_t from = 0) const;
 
   const std::string& source() const;  // as given to compile

@@ -1,0 +1,41 @@
+#include "action/operation.h"
+
+#include <cassert>
+
+namespace gaoler::action {
+
+Operation& Operation::operator=(Operation&& other) noexcept {
+  if (this != &other) {
+    if (handle_) handle_.destroy();
+    handle_ = std::exchange(other.handle_, nullptr);
+  }
+  return *this;
+}
+
+Operation::~Operation() {
+  if (handle_) handle_.destroy();
+}
+
+const Step* Operation::step() {
+  assert(handle_);
+  Pending& pending = handle_.promise().own;
+  if (pending.step) return &*pending.step;
+  if (handle_.done()) return nullptr;
+  if (!pending.waiting) handle_.resume();  // the first time; later finish_step() goes on
+  return pending.step ? &*pending.step : nullptr;
+}
+
+void Operation::finish_step(bool ok) {
+  Pending& pending = handle_.promise().own;
+  assert(pending.step);
+  pending.step.reset();
+  pending.step_ok = ok;
+  pending.waiting.resume();
+}
+
+const base::Result<void>& Operation::outcome() const {
+  assert(handle_ && handle_.done());
+  return handle_.promise().outcome;
+}
+
+}  // namespace gaoler::action

@@ -35,10 +35,29 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
+// What a search needs to work in, kept from one to the next so that a search allocates nothing. A
+// copy starts empty.
+class Scratch {
+ public:
+  Scratch();
+  ~Scratch();
+  Scratch(const Scratch&);
+  Scratch& operator=(const Scratch&);
+  Scratch(Scratch&&) noexcept;
+  Scratch& operator=(Scratch&&) noexcept;
+
+ private:
+  friend class Pattern;
+  struct Storage;
+  std::unique_ptr<Storage> storage_;
+};
+
 // The groups of the last successful search, by number; 0 is the whole match. Reuse one object over
-// many searches: it keeps its storage.
+// many searches (of one thread, with any patterns): it keeps its storage. Only after
+// Outcome::matched are the groups meaningful.
 struct Match {
   std::vector<Span> groups;
+  Scratch scratch;
 
   std::string_view text(std::string_view subject, size_t group) const {
     const Span& span = groups[group];
@@ -49,8 +68,8 @@ struct Match {
 
 class Pattern {
  public:
-  // Refused with position and reason: what Python refuses, and what we cannot match as Python
-  // would.
+  // Refused with position and reason: what Python refuses (in Python's words), and what we cannot
+  // match as Python would.
   static base::Result<Pattern> compile(std::string_view python_regex, Options options = {});
 
   // Python's pattern.search(text, from): the leftmost match at or after `from`; look-behind and ^

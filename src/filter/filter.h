@@ -43,11 +43,12 @@ struct LineContext {
 
 // How a tool may bend the rules of a server; the defaults are the server's.
 struct Rules {
-  bool check_all_regexes = false;  // do not stop at the first failregex that matches
-  bool report_pending = false;     // report failures that still wait for their id
-  bool report_nofail = false;      // report F-NOFAIL matches (only with check_all_regexes)
-  bool raw_names = false;          // keep names as ids, as usedns = raw does
-  bool prefilter = true;  // skip regular expressions whose required literals the line lacks
+  // Do not stop at the first failregex that matches; F-NOFAIL matches are reported too
+  // (Groups::truthy("nofail")).
+  bool check_all_regexes = false;
+  bool report_pending = false;  // report failures that still wait for their id
+  bool raw_names = false;       // keep names as ids, as usedns = raw does
+  bool prefilter = true;        // skip regular expressions whose required literals the line lacks
   bool count_prefregex =
       false;  // LineNotes::prefregex_matched is exact even for lines that were spared
 };

@@ -1,0 +1,77 @@
+// Engine: a dated line against the prefregex, the failregexes and the ignoreregexes of a filter.
+//
+// The order of the steps is fail2ban 1.1's and part of what filters rely on; docs name them. Holds
+// the buffer of multi-line filters and what is known of connections. One thread; `warnings` is
+// lent.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "filter/connections.h"
+#include "filter/expression.h"
+#include "filter/filter.h"
+#include "filter/identity.h"
+#include "filter/line_dates.h"
+#include "filter/matched_lines.h"
+#include "filter/warnings.h"
+
+namespace gaoler::filter {
+
+class Engine {
+ public:
+  explicit Engine(Warnings& warnings) : warnings_(warnings) {}
+
+  // The filter's settings; a change of an expression needs no more than to be made here.
+  UseDns use_dns = UseDns::warn;
+  int max_lines = 1;
+  Rules rules;
+  std::optional<Expression> prefregex;
+  std::vector<Expression> failregexes;
+  std::vector<Expression> ignoreregexes;
+
+  std::vector<Failure> find(const DatedLine& line, const LineContext& context);
+
+  Counters counters;
+  LineNotes notes;
+  std::vector<MatchedLine> buffer;  // of a multi-line filter: lines that later ones may complete
+  const std::string& undated_line() const { return undated_line_; }
+
+ private:
+  // What one failregex matched.
+  struct Hit {
+    size_t regex;
+    Groups groups;
+    MatchedLines lines;
+  };
+  enum class Next { next_regex, next_line };
+
+  bool multi_line() const { return max_lines > 1; }
+  void take(const DatedLine& line);
+  bool ignored_early();
+  bool pass_prefregex(Groups& groups);
+  bool try_failregex(size_t number, Hit& hit);
+  bool ignored(const Hit& hit);
+  bool any_ignoreregex(const std::string& subject);
+  Next report(const Hit& hit, const Groups& prefregex_groups, const LineContext& context,
+              std::vector<Failure>& failures);
+  Failure make_failure(const Identity& identity, Attempt& attempt, const Hit& hit,
+                       const LineContext& context);
+  void warn_undated(const Hit& hit, base::UnixTime now);
+  void consume(const Hit& hit);
+  bool search(Expression& expression, const std::string& subject);
+  const std::vector<MatchedLine>& original();
+
+  Warnings& warnings_;
+  Connections connections_;
+  regex::Match match_;
+  const DatedLine* line_ = nullptr;    // during find()
+  std::string undated_line_;           // the line without its date and without newline
+  std::string subject_;                // what the failregexes see
+  std::vector<MatchedLine> original_;  // the lines that subject_ was made of; see original()
+  bool original_taken_ = false;
+  bool gave_up_ = false;
+};
+
+}  // namespace gaoler::filter

@@ -4,11 +4,11 @@
 // Pure: it decides which texts are to be run and what their results mean (start on demand, check,
 // repair, retry, flush, stop per family), as fail2ban 1.1 does; running them is the driver's
 // business (operation.h). Owned by the jail's actions in the server; the JailContext is lent and
-// outlives it. One thread.
+// outlives it. Not movable: operations refer to it. One thread.
 #pragma once
 
 #include <functional>
-#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +16,7 @@
 #include "action/definition.h"
 #include "action/operation.h"
 #include "action/scope.h"
+#include "action/started.h"
 #include "action/tags.h"
 #include "base/log.h"
 
@@ -26,7 +27,8 @@ struct JailContext {
   std::string jail;
   base::LogSink* log = nullptr;        // never null
   std::function<bool()> ipv6_allowed;  // may inet6 be started eagerly?
-  TagLookup values;  // tags for texts run outside of a ticket (start, flush, stop, reload)
+  TagLookup
+      values;  // tags of texts run outside of a ticket (start, flush, stop, reload), but <family>
   int ban_epoch =
       0;  // raised when an environment had to be restored: bans of an earlier epoch may be gone
 };
@@ -42,6 +44,8 @@ struct Subject {
 class Action {
  public:
   Action(std::string name, JailContext& jail) : name_(std::move(name)), jail_(jail) {}
+  Action(const Action&) = delete;
+  Action& operator=(const Action&) = delete;
 
   const std::string& name() const { return name_; }
   Definition& definition() { return definition_; }
@@ -51,7 +55,7 @@ class Action {
   // flush?
   bool skips_restored() const { return definition_.has("norestored"); }
   bool can_prolong() const;
-  bool can_flush() const { return !definition_.text("actionflush").empty(); }
+  bool can_flush() const { return definition_.has("actionflush"); }
 
   // Greater than a ticket's ban epoch: this action has been restored since and the ban must be
   // repeated.
@@ -66,20 +70,42 @@ class Action {
   Operation stop();
   Operation reload();
 
-  // The late check of "already banned", and after a flush that failed. With repair false a broken
-  // environment is only reported (a jail that stops needs no repair unless actionrepair_on_unban).
-  Operation check(bool repair = true);
+  // The check of all that is started: late "already banned", and after a flush that failed. A jail
+  // that stops has no need of a repair unless actionrepair_on_unban says so.
+  Operation check(bool stopping = false);
 
  private:
-  enum class Command { start, stop, flush, reload };
-  struct State {
-    bool started = false;
-    bool has_bans = false;
+  using Scopes = std::vector<Scope>;
+
+  // How a check went. left_broken: not to be repaired now; lost: the repair failed.
+  enum class Sanity { sane, left_broken, lost };
+  struct Repair {
+    bool even_if_unknown = true;    // check a scope that was never started, and start it if need be
+    std::string_view refused = {};  // not empty: do not repair, log this
   };
+
+  Operation ban_with(std::string_view key, Subject subject);
+  Operation attempt(std::string_view key, Subject subject, std::string failure);
+  Operation run_command(Command command, Scopes scopes);
+  Operation restart(Scope scope, bool start_again);
+  Operation make_sane(Scope scope, Repair repair, Sanity& sanity);
+
+  Scopes families() const;
+  Scopes start_families(Scope scope) const;
+  base::Result<Step> ticket_step(std::string_view key, const Subject& subject) const;
+  base::Result<std::string> family_text(std::string_view key, Scope scope) const;
+  base::Result<Step> check_step(std::string_view key, Scope scope) const;
+  void after(Command command, Scope scope, bool ok);
+  void forget_texts_of_old_definition();
+  void raise_epoch();
+  void log(base::LogLevel level, std::string_view message) const;
 
   std::string name_;
   JailContext& jail_;
   Definition definition_;
+  StartedScopes started_;
+  RunTexts run_texts_;
+  uint64_t run_revision_ = 0;
   int ban_epoch_ = 0;
 };
 

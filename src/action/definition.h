@@ -61,6 +61,8 @@ class Definition {
   uint64_t revision() const { return revision_; }
 
  private:
+  void changed();
+
   std::map<std::string, Property, std::less<>> properties_;
   uint64_t revision_ = 0;
   mutable std::map<std::pair<std::string, Scope>, std::string> expanded_;

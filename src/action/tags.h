@@ -34,18 +34,16 @@ using PropertyLookup = std::function<std::optional<std::string>(std::string_view
 // Nothing: unknown, the tag stays as it is.
 using TagLookup = std::function<std::optional<std::string>(std::string_view tag)>;
 
-// Puts properties in until none is left. Tags of tickets stay. Refused when a property contains
-// itself.
+// Puts properties in until none is left; <br> is a newline, <sp> a blank. Tags of tickets stay.
+// Refused when a property contains itself.
 base::Result<std::string> expand_properties(std::string_view text, const PropertyLookup& properties,
                                             Scope scope);
 
-// Puts <family> and nothing else of a ticket in, for texts run outside of one (actioncheck,
-// actionrepair).
+// Puts <family> in, where the scope is one; all else stays.
 std::string bind_family(std::string_view text, Scope scope);
 
-// Puts the values of one ticket in. Unknown tags stay, unknown <F-...> become empty; <br> is a
-// newline, <sp> a blank, <fq-hostname> and <sh-hostname> this host. Text and args of the step are
-// filled, not its timeout.
+// Puts the values of one ticket in. Unknown tags stay, an unknown <F-...> becomes empty. Text and
+// args of the step are filled, not its timeout.
 Step bind_values(std::string_view text, const TagLookup& values);
 
 // May the value stand in a shell script as it is? Letters, digits and _ . , : / @ % + - only. Not

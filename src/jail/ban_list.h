@@ -27,7 +27,7 @@ inline constexpr base::UnixTime kNever = std::numeric_limits<base::UnixTime>::in
 
 struct Ban {
   Ticket ticket;
-  // Kept here for the one who runs actions; the list neither reads nor changes them.
+  // Kept for the one who runs actions; the list itself has no use for them.
   bool enforced = false;  // its ban actions have run
   int epoch = 0;          // of the actions' repairs, when they ran
 };
@@ -42,7 +42,7 @@ class BanList {
   };
   struct Added {
     Outcome outcome;
-    Ban* ban;  // the one in the list; nullptr if expired
+    const Ban* ban;  // the one in the list; nullptr if expired
   };
 
   void set_ban_time(base::Seconds seconds);  // the jail's; -1: for ever
@@ -57,8 +57,9 @@ class BanList {
   // The observer's increase. Nothing happens if the id is not banned.
   void set_own_ban_time(std::string_view id, base::Seconds seconds);
   void set_ban_count(std::string_view id, int count);
+  // Its ban actions have run, in this epoch of theirs.
+  void set_enforced(std::string_view id, int epoch);
 
-  Ban* find(std::string_view id);
   const Ban* find(std::string_view id) const;
   bool contains(std::string_view id) const { return find(id) != nullptr; }
 
@@ -87,6 +88,7 @@ class BanList {
   using Nodes = std::map<std::string, Node, std::less<>>;
   using Ends = std::set<std::pair<base::UnixTime, uint64_t>>;  // a time, the ban's number
 
+  Node* find_node(std::string_view id);
   Ends& index_of(const Ticket& ticket) { return ticket.ban_time ? by_own_end_ : by_start_; }
   std::pair<base::UnixTime, uint64_t> key_of(const Node& node) const;
   void link(Node& node);

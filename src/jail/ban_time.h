@@ -55,7 +55,9 @@ class BanTime {
     bool increased = false;
     bool known_bad = false;        // was banned before: "IP X is bad"
     bool older_than_last = false;  // the ticket is no newer than the last ban: counts as restored
-    std::string error;             // the formula failed; the ban stays as it is
+    std::string error{};           // the formula failed; the ban stays as it is
+
+    friend bool operator==(const Decision&, const Decision&) = default;
   };
   Decision decide(const Ticket& ticket, base::Seconds jail_ban_time,
                   const std::optional<BanHistory>& history, const Random& random) const;
@@ -64,7 +66,9 @@ class BanTime {
   static base::Seconds prolong_delay(base::Seconds old_time, base::Seconds new_time);
 
  private:
-  base::Result<void> rebuild();
+  base::Result<void> take(std::string_view name, std::string_view value);
+  static base::Result<void> take_duration(std::string_view name, std::string_view value,
+                                          std::optional<base::Duration>& into);
 
   bool increment_ = false;
   bool overall_jails_ = false;

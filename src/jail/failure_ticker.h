@@ -75,8 +75,11 @@ class FailureTicker {
   using Entries = std::map<std::string, Entry, std::less<>>;
 
   Entries::iterator start(const filter::Failure& failure, int count);
-  void move_to(Entries::iterator entry, base::UnixTime time);
-  void keep_lines(Entry& entry, const std::vector<filter::MatchedLine>& lines, bool whole);
+  void count_again(Entries::iterator entry, base::UnixTime time, double retries);
+  void move_time(Entries::iterator entry, base::UnixTime time);
+  void add_lines(Entry& entry, const std::vector<filter::MatchedLine>& lines);
+  void cut_lines(Entry& entry);
+  void set_line_bytes(Entry& entry, size_t bytes);
   void erase(Entries::iterator entry);
   void stay_within_bounds();
 

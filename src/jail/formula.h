@@ -41,8 +41,6 @@ class Formula {
 
   const std::string& text() const;
 
-  struct Node;
-
  private:
   struct Compiled;
   explicit Formula(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -40,14 +40,17 @@ class IgnoreCache {
 
  private:
   struct Entry {
-    bool ignored;
-    base::UnixTime until;
-    size_t number;  // of the newest note in order_ that is about it
+    bool ignored = false;
+    base::UnixTime until = 0;
+    uint64_t number = 0;  // in order of arrival
   };
+  using Entries = std::map<std::string, Entry, std::less<>>;
+  void erase(Entries::iterator entry);
+
   IgnoreCacheOptions options_;
-  std::map<std::string, Entry, std::less<>> entries_;
-  std::deque<std::pair<size_t, std::string>> order_;
-  size_t last_number_ = 0;
+  Entries entries_;
+  std::map<uint64_t, std::string_view> order_;  // names are the map's keys
+  uint64_t last_number_ = 0;
 };
 
 }  // namespace gaoler::jail

@@ -2,7 +2,9 @@
 //
 // Pure: it neither resolves names nor reads files. Who calls gives in the own addresses, what names
 // resolve to and the content of `file:` sets. ignorecommand and the cache (ignore_cache.h) come
-// before and after it, in the caller's hands: cache, then this, then the command.
+// before and after it, in the caller's hands: cache, then this, then the command. Networks and
+// files are asked before names, so that a name is only resolved when it decides (fail2ban asks in
+// the order of the list; the decision is the same).
 #pragma once
 
 #include <functional>
@@ -58,22 +60,24 @@ class IgnoreList {
 
   // `own`: addresses of this machine. `id`: address, network or any text.
   IgnoreDecision check(std::string_view id, const IgnoreSet& own, const Resolved& resolved) const;
-  // Whether check() may need names at all: without names it never asks `resolved`.
-  bool has_names() const { return has_names_; }
+  // Whether check() may need names at all: without them it never asks `resolved`.
+  bool has_names() const;
 
  private:
-  enum class Kind { network, name, file };
+  enum class Kind { address, name, file };
   struct Entry {
     Kind kind;
-    std::string word;  // canonical for networks
+    std::string word;  // canonical for addresses
     std::string path;  // of a file
   };
+  static Entry entry_of(std::string_view word);
+  std::vector<Entry>::iterator find(std::string_view word);
+  IgnoreDecision check_names(const base::Network& address, const Resolved& resolved) const;
 
   bool ignore_self_ = true;
-  bool has_names_ = false;
   std::vector<Entry> entries_;  // all but single addresses
   std::vector<std::string> singles_;
-  IgnoreSet addresses_;  // singles and networks
+  IgnoreSet addresses_;  // single ones and networks
   std::map<std::string, IgnoreSet, std::less<>> files_;
 };
 

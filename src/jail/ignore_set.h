@@ -29,10 +29,10 @@ class IgnoreSet {
   bool remove(const base::Network& network);
   bool contains(const base::Network& network) const;  // as an entry
   bool covers(const base::Network& candidate) const;
-  bool covers_as_single(const base::Network& candidate) const;
-  size_t size() const;
+  size_t size() const { return size_; }
 
  private:
+  size_t size_ = 0;
   std::set<base::Network> singles_;
   std::map<std::pair<base::Family, int>, std::set<base::Network>> networks_;
 };

@@ -1,0 +1,63 @@
+// Definition: a filter.d or action.d file as one jail uses it, with the jail's parameters and
+// options laid over it.
+//
+// The file's [Definition] holds what the filter or action does, its [Init] what a jail may set by
+// parameters. Values are interpolated first, then <tag>s are replaced. Made for one jail, lives no
+// longer than the loader.
+#pragma once
+
+#include <string>
+
+#include "config/loader.h"
+#include "config/options.h"
+#include "config/stream.h"
+#include "config/tags.h"
+
+namespace gaoler::config {
+
+class Definition {
+ public:
+  // name: below the loader's directory ("filter.d/sshd"). specs must outlive the definition.
+  Definition(std::string name, Texts parameters, Specs specs, Report& report);
+
+  // False if no file of that name could be read.
+  bool load(Loader& loader);
+  bool load_alone(Loader& loader, const std::string& path);
+
+  bool defines(std::string_view option) const;  // in its own [Definition]
+
+  // Reads the options that are not in `jail_options` nor given as parameters. May be called again
+  // with other options; what [Init] gave counts as a parameter then. with_all: also options that
+  // are no part of the specs.
+  void read(const Texts& jail_options, bool with_all);
+
+  // Parameters and [Init] options, as written; names beginning with "known/" are the values [Init]
+  // has by itself.
+  const Texts& parameters() const { return parameters_; }
+  Texts& parameters() { return parameters_; }
+
+  // All options with tags replaced, [Init] and parameters over [Definition]; nothing after a
+  // mistake.
+  std::optional<Texts> combined(TagNames untouched);
+
+  // What replaced tags have made of an option, by its kind; None if it has no value or a wrong one.
+  protocol::Value typed(std::string_view option, const std::optional<std::string>& text);
+
+ private:
+  const std::string* look_up_tag(std::string_view tag);
+  Place place_of_option(std::string_view option, std::string_view tag) const;
+
+  std::string name_;
+  Texts parameters_;
+  Specs specs_;
+  Report& report_;
+  const Store* store_ = nullptr;
+  Texts options_;
+  Variables variables_;
+  TextMap<std::optional<std::string>> looked_up_;
+};
+
+// "k" of a conditional name "k?family=inet6"; empty if the name has no condition.
+std::string_view unconditional_name(std::string_view name);
+
+}  // namespace gaoler::config

@@ -1,0 +1,65 @@
+// JailReader: one section of jail.conf with its filter and actions -> the commands that define the
+// jail.
+//
+// A jail that can't be used (file of its filter missing, parameters misspelt) becomes one
+// "config-error" command; the other jails go on. Mistakes of the dialect are the whole
+// configuration's (Report::broken).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/commands.h"
+#include "config/loader.h"
+#include "config/stream.h"
+
+namespace gaoler::config {
+
+class JailReader {
+ public:
+  struct Settings {
+    bool force_enabled = false;
+    bool accept_missing_logs = false;
+    Parameters laid_over;  // over the jail's first options and its filter's parameters
+  };
+
+  // jails: the store of "jail"; what the filter's options are known as is laid over the jail's
+  // section there.
+  JailReader(Loader& loader, Store& jails, std::string name, Settings settings, Report& report);
+
+  enum class Verdict { disabled, good, wrong };
+  Verdict read();
+
+  // After read(): empty for a disabled jail.
+  Commands& commands() { return commands_; }
+
+ private:
+  // Nothing, or why this jail can't be used.
+  using Problem = std::optional<std::string>;
+
+  Problem read_filter(const std::string& text);
+  Problem read_actions(const std::string& text);
+  Problem read_action(std::string_view text);
+  void know_filter_options();
+  void add_options();
+  Problem add_log_paths(const std::string& paths, std::string& backend);
+  size_t add_log_path(std::string_view line);
+  Problem missing_logs(std::string& backend);
+  bool follows_journal();
+  bool is_set(std::string_view option);
+  Place place_of_option(std::string_view option, std::string_view part = {}) const;
+
+  Loader& loader_;
+  Store& jails_;
+  std::string name_;
+  Settings settings_;
+  Report& report_;
+  Options options_;
+  std::optional<Definition> filter_;
+  Commands commands_;
+  Commands log_commands_;
+  Commands action_commands_;
+};
+
+}  // namespace gaoler::config

@@ -1,0 +1,48 @@
+// Report: where readers say what they found while one configuration is read.
+//
+// fatal() is a mistake that makes the whole configuration unusable; reading goes on, so that one
+// run tells all of them. One report per read, used by one thread, lent to every reader.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/diagnostic.h"
+
+namespace gaoler::config {
+
+// More than this is not read by anybody; the rest is only counted.
+inline constexpr size_t kMaxDiagnostics = 500;
+
+// Bytes of text handled while values are put together, over a whole read: a configuration of some
+// MB that multiplies itself ends here instead of filling memory. All stock jails together need
+// about 20 MB.
+inline constexpr size_t kMaxWorkBytes = 512u << 20;
+
+class Report {
+ public:
+  // Takes from the budget of work; false, and reported once, when it is used up.
+  bool spend(size_t bytes);
+
+  void fatal(std::string text, Place place = {}, std::string advice = {});
+  void error(std::string text, Place place = {}, std::string advice = {});
+  void warning(std::string text, Place place = {}, std::string advice = {});
+  void notice(std::string text);
+
+  bool broken() const { return broken_; }
+  void set_jail(std::string jail) { jail_ = std::move(jail); }  // empty: none
+
+  std::vector<Diagnostic> take();
+
+ private:
+  void add(base::LogLevel level, std::string text, Place place, std::string advice);
+
+  bool broken_ = false;
+  size_t work_ = 0;
+  std::string jail_;
+  std::vector<Diagnostic> diagnostics_;
+  size_t dropped_ = 0;
+};
+
+}  // namespace gaoler::config

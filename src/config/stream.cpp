@@ -1,0 +1,148 @@
+#include "config/stream.h"
+
+#include "config/jail_reader.h"
+#include "config/main_reader.h"
+
+namespace gaoler::config {
+namespace {
+
+using protocol::Command;
+
+bool directory_exists(Loader& loader, Report& report) {
+  if (loader.files().kind(loader.directory().empty() ? "/" : loader.directory()) !=
+      FileKind::missing)
+    return true;
+  report.fatal("Base configuration directory " + loader.directory() + " does not exist", {},
+               "name another one with -c");
+  return false;
+}
+
+// The store of all jails with what every jail may refer to.
+Store* load_jails(Loader& loader, const Request& request) {
+  Store* jails = loader.load("jail");
+  if (!jails) return nullptr;
+  jails->overlay_default("fail2ban_version", request.version);
+  jails->overlay_default("fail2ban_confpath", loader.directory());
+  return jails;
+}
+
+bool is_jail(const StoredSection& section) {
+  return section.name() != "INCLUDES" && !section.name().starts_with("KNOWN/");
+}
+
+std::vector<std::string> jail_names(const Store& jails) {
+  std::vector<std::string> names;
+  for (const auto& section : jails.sections()) {
+    if (is_jail(*section)) names.push_back(section->name());
+  }
+  return names;
+}
+
+struct JailsRead {
+  bool any_good = false;
+  bool any_wrong = false;
+};
+
+JailsRead read_jails(Loader& loader, Store& jails, const Request& request, Commands& commands,
+                     Report& report) {
+  JailsRead read;
+  std::vector<std::string> names = request.jail ? std::vector{*request.jail} : jail_names(jails);
+  Commands starts;
+  for (const std::string& name : names) {
+    report.set_jail(name);
+    JailReader jail(loader, jails, name, {false, request.accept_missing_logs, {}}, report);
+    JailReader::Verdict verdict = jail.read();
+    read.any_good |= verdict == JailReader::Verdict::good;
+    read.any_wrong |= verdict == JailReader::Verdict::wrong;
+    if (verdict == JailReader::Verdict::good) starts.push_back({"start", name});
+    commands.insert(commands.end(), std::make_move_iterator(jail.commands().begin()),
+                    std::make_move_iterator(jail.commands().end()));
+  }
+  report.set_jail({});
+  commands.insert(commands.end(), std::make_move_iterator(starts.begin()),
+                  std::make_move_iterator(starts.end()));
+  return read;
+}
+
+Stream finish(Commands commands, Outcome outcome, Report& report) {
+  Stream stream;
+  stream.outcome = report.broken() ? Outcome::broken : outcome;
+  if (stream.outcome != Outcome::broken) stream.commands = std::move(commands);
+  stream.diagnostics = report.take();
+  return stream;
+}
+
+}  // namespace
+
+Stream read_stream(const FileSource& files, const Request& request) {
+  Report report;
+  Loader loader(files, request.directory, report);
+  if (!directory_exists(loader, report)) return finish({}, Outcome::broken, report);
+  Commands commands = server_commands(loader, client_options(loader, request, report), report);
+  Store* jails = load_jails(loader, request);
+  if (request.jail && (!jails || !jails->section(*request.jail))) {
+    report.fatal("No section: '" + *request.jail + "'", {},
+                 "there is no such jail in jail.conf, jail.d and jail.local");
+    return finish({}, Outcome::broken, report);
+  }
+  JailsRead read = jails ? read_jails(loader, *jails, request, commands, report) : JailsRead{};
+  bool usable = !read.any_wrong || (read.any_good && !request.refuse_wrong_jails);
+  return finish(std::move(commands), usable ? Outcome::good : Outcome::some_wrong, report);
+}
+
+ClientOptions read_client_options(const FileSource& files, const Request& request) {
+  Report report;
+  Loader loader(files, request.directory, report);
+  ClientOptions client;
+  bool all_given = request.overrides.size() == 5;
+  if (all_given || directory_exists(loader, report))
+    client = client_options(loader, request, report);
+  client.readable = !report.broken();
+  client.diagnostics = report.take();
+  return client;
+}
+
+std::vector<std::string> list_jails(const FileSource& files, const Request& request) {
+  Report report;
+  Loader loader(files, request.directory, report);
+  Store* jails = loader.load("jail");
+  return jails ? jail_names(*jails) : std::vector<std::string>{};
+}
+
+Stream read_jail(const FileSource& files, const Request& request, const std::string& jail,
+                 const Parameters& parameters) {
+  Report report;
+  Loader loader(files, request.directory, report);
+  Store* jails = load_jails(loader, request);
+  if (!jails || !jails->section(jail)) {
+    report.fatal("Jail '" + jail + "' was not found among available", {},
+                 "check jail.conf, jail.d and jail.local");
+    return finish({}, Outcome::broken, report);
+  }
+  report.set_jail(jail);
+  JailReader reader(loader, *jails, jail, {true, true, parameters}, report);
+  Outcome outcome =
+      reader.read() == JailReader::Verdict::good ? Outcome::good : Outcome::some_wrong;
+  return finish(std::move(reader.commands()), outcome, report);
+}
+
+Stream read_filter(const FileSource& files, const Request& request, const FilterRequest& filter) {
+  Report report;
+  Loader loader(files, request.directory, report);
+  Texts parameters;
+  for (const auto& [name, value] : filter.parameters) parameters.set(name, value);
+  Definition definition(join_path("filter.d", filter.name), std::move(parameters), kFilterSpecs,
+                        report);
+  bool loaded = filter.standalone ? definition.load_alone(loader, files.absolute(filter.name))
+                                  : definition.load(loader);
+  if (!loaded) {
+    report.fatal("failed to load filter " + filter.name, {},
+                 "check the name, and that the file may be read");
+    return finish({}, Outcome::broken, report);
+  }
+  set_log_type(definition, filter.backend);
+  definition.read({}, false);
+  return finish(filter_commands(definition, filter.jail, report), Outcome::good, report);
+}
+
+}  // namespace gaoler::config

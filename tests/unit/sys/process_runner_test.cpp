@@ -127,8 +127,8 @@ TEST(ProcessRunner, DestructionKillsAndCallsNobody) {
   {
     ProcessRunner runner(loop);
     runner.run({"sleep 100", {}, 10}, [&](ProcessResult) { called = true; });
-    runner.run({std::string(300'000, '#'), {}, 10}, [&](ProcessResult) { called = true; });
     loop.poll();
+    runner.run({std::string(300'000, '#'), {}, 10}, [&](ProcessResult) { called = true; });
   }
   const auto begin = std::chrono::steady_clock::now();
   loop.restart();

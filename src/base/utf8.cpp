@@ -38,7 +38,8 @@ Sequence sequence_at(std::string_view bytes, size_t at) {
   for (size_t i = 1; i <= lead.continuations; ++i) {
     if (at + i >= bytes.size()) return {i, false};
     const auto next = static_cast<uint8_t>(bytes[at + i]);
-    if (next < (i == 1 ? lead.lowest : 0x80) || next > (i == 1 ? lead.highest : 0xBF)) return {i, false};
+    if (next < (i == 1 ? lead.lowest : 0x80) || next > (i == 1 ? lead.highest : 0xBF))
+      return {i, false};
   }
   return {lead.continuations + 1, true};
 }

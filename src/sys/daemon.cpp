@@ -1,16 +1,15 @@
 #include "sys/daemon.h"
 
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace gaoler::sys {
 namespace {
@@ -53,7 +52,8 @@ int run_in_background(const std::function<int(std::function<void(int)> ready)>& 
   ::signal(SIGHUP, SIG_IGN);
   if (::fork() != 0) ::_exit(0);
   if (::chdir("/") != 0) ::_exit(kFailed);
-  // The streams stay with the caller's terminal until the server stands: start-up errors are for the person there.
+  // The streams stay with the caller's terminal until the server stands: start-up errors are for
+  // the person there.
   const int code = serve([&writing](int exit_code) {
     const auto byte = static_cast<unsigned char>(exit_code);
     if (writing && ::write(writing.get(), &byte, 1) == 1) writing.reset();
@@ -63,7 +63,9 @@ int run_in_background(const std::function<int(std::function<void(int)> ready)>& 
   ::_exit(code);
 }
 
-void set_process_name(const std::string& name) { ::prctl(PR_SET_NAME, name.substr(0, 15).c_str()); }
+void set_process_name(const std::string& name) {
+  ::prctl(PR_SET_NAME, name.substr(0, 15).c_str());
+}
 
 base::Result<PidFile> PidFile::create(const std::string& path) {
   const size_t slash = path.rfind('/');

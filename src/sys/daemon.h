@@ -9,9 +9,10 @@
 
 namespace gaoler::sys {
 
-// Runs `serve` in the background (new session, cwd /, standard streams on /dev/null). It is given a function to call
-// once with the exit code for the caller's program; the caller gets that code, or 255 when the background process
-// died before. In the background process itself this does not return.
+// Runs `serve` in the background (new session, cwd /, standard streams on /dev/null). It is given a
+// function to call once with the exit code for the caller's program; the caller gets that code, or
+// 255 when the background process died before. In the background process itself this does not
+// return.
 int run_in_background(const std::function<int(std::function<void(int)> ready)>& serve);
 
 // Name as `ps` and supervisors see it (15 characters).

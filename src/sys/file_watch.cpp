@@ -1,7 +1,5 @@
 #include "sys/file_watch.h"
 
-#include <sys/inotify.h>
-
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -11,6 +9,7 @@
 #include <cstring>
 #include <map>
 #include <set>
+#include <sys/inotify.h>
 #include <utility>
 #include <vector>
 
@@ -39,8 +38,7 @@ SplitPath split_path(const std::string& path) {
 
 class FileWatch::Impl {
  public:
-  Impl(asio::io_context& loop, base::LogSink& log)
-      : log_(log), inotify_(loop), heartbeat_(loop) {
+  Impl(asio::io_context& loop, base::LogSink& log) : log_(log), inotify_(loop), heartbeat_(loop) {
     const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (fd < 0) {
       log_.write(base::LogLevel::warning, kLogger,
@@ -95,7 +93,8 @@ class FileWatch::Impl {
   }
 
   void move_watch(Id id, int& current, const std::string& path, uint32_t events) {
-    const int fresh = ::inotify_add_watch(inotify_.native_handle(), path.c_str(), events | IN_MASK_ADD);
+    const int fresh =
+        ::inotify_add_watch(inotify_.native_handle(), path.c_str(), events | IN_MASK_ADD);
     if (fresh < 0 && errno == ENOSPC) warn_about_limit();
     if (fresh == current) return;
     drop(id, current);
@@ -120,11 +119,12 @@ class FileWatch::Impl {
   }
 
   void wait_for_events() {
-    inotify_.async_wait(asio::posix::stream_descriptor::wait_read, [this](boost::system::error_code error) {
-      if (error || stopped_) return;
-      read_events();
-      wait_for_events();
-    });
+    inotify_.async_wait(asio::posix::stream_descriptor::wait_read,
+                        [this](boost::system::error_code error) {
+                          if (error || stopped_) return;
+                          read_events();
+                          wait_for_events();
+                        });
   }
 
   void read_events() {
@@ -197,12 +197,17 @@ class FileWatch::Impl {
   bool stopped_ = false;
 };
 
-FileWatch::FileWatch(asio::io_context& loop, base::LogSink& log) : impl_(std::make_unique<Impl>(loop, log)) {}
+FileWatch::FileWatch(asio::io_context& loop, base::LogSink& log)
+    : impl_(std::make_unique<Impl>(loop, log)) {}
 FileWatch::~FileWatch() = default;
 FileWatch::Id FileWatch::add(const std::string& path, bool polling, Callback callback) {
   return impl_->add(path, polling, std::move(callback));
 }
-void FileWatch::remove(Id id) { impl_->remove(id); }
-void FileWatch::stop() { impl_->stop(); }
+void FileWatch::remove(Id id) {
+  impl_->remove(id);
+}
+void FileWatch::stop() {
+  impl_->stop();
+}
 
 }  // namespace gaoler::sys

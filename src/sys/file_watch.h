@@ -1,8 +1,9 @@
 // FileWatch: says when a file may have changed - written, created, replaced, moved, truncated.
 //
-// inotify on the file and on its directory tells at once; a heartbeat calls everyone once a second besides, so that a
-// directory that does not exist yet, a network mount, a lost event or a reached watch limit costs a second and no line.
-// Callbacks come from the loop and may come for nothing. One thread.
+// inotify on the file and on its directory tells at once; a heartbeat calls everyone once a second
+// besides, so that a directory that does not exist yet, a network mount, a lost event or a reached
+// watch limit costs a second and no line. Callbacks come from the loop and may come for nothing.
+// One thread.
 #pragma once
 
 #include <cstdint>

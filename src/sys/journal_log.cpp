@@ -1,17 +1,18 @@
 #include "sys/journal_log.h"
 
 #ifdef GAOLER_SYSTEMD
+#include <string>
 #include <sys/uio.h>
 #include <systemd/sd-journal.h>
-
-#include <string>
 #endif
 
 namespace gaoler::sys {
 
 #ifdef GAOLER_SYSTEMD
 
-bool journal_log_available() { return true; }
+bool journal_log_available() {
+  return true;
+}
 
 void journal_log_send(int severity, std::string_view message) {
   std::string text = "MESSAGE=" + std::string(message);
@@ -25,7 +26,9 @@ void journal_log_send(int severity, std::string_view message) {
 
 #else
 
-bool journal_log_available() { return false; }
+bool journal_log_available() {
+  return false;
+}
 void journal_log_send(int, std::string_view) {}
 
 #endif

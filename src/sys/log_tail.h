@@ -1,9 +1,10 @@
 // LogTail: reads one log file line by line, through rotation, for one reader.
 //
-// It has no timer and no watch: whoever owns it calls read() when the file may have changed. Follows the path: when
-// another file stands there (rename, symlink swap) the rest of the old one is read first; a file that shrank or whose
-// beginning changed (truncate, copytruncate) is read from its start. A line is handed out when its newline is there.
-// Bounded: one buffer; of a line longer than kMaxLineBytes the beginning counts and the rest is dropped.
+// It has no timer and no watch: whoever owns it calls read() when the file may have changed.
+// Follows the path: when another file stands there (rename, symlink swap) the rest of the old one
+// is read first; a file that shrank or whose beginning changed (truncate, copytruncate) is read
+// from its start. A line is handed out when its newline is there. Bounded: one buffer; of a line
+// longer than kMaxLineBytes the beginning counts and the rest is dropped.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +24,8 @@ class LogTail {
   // Where reading goes on after a restart.
   struct Position {
     int64_t offset = 0;           // of the first line not handed out yet
-    std::string first_line_hash;  // SHA-1 of the first line with its newline, hex; empty without a whole first line
+    std::string first_line_hash;  // SHA-1 of the first line with its newline, hex; empty without a
+                                  // whole first line
   };
 
   struct Line {
@@ -42,7 +44,8 @@ class LogTail {
 
   const std::string& path() const { return path_; }
 
-  // Before the first read: goes on at a stored position if the file still begins with the same line, else at 0.
+  // Before the first read: goes on at a stored position if the file still begins with the same
+  // line, else at 0.
   void resume(const Position& stored);
   // Before the first read: skips what is there.
   void start_at_end();
@@ -68,5 +71,8 @@ class LogTail {
   std::string beginning_;  // first bytes of the file as last seen
   std::string buffer_;
 };
+
+// The hash as in LogTail::Position; empty if the file cannot be read or has no whole first line.
+std::string first_line_hash_of(const std::string& path);
 
 }  // namespace gaoler::sys

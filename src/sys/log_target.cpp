@@ -1,13 +1,12 @@
 #include "sys/log_target.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -71,7 +70,8 @@ std::string expand_field(std::string_view& format, const Record& record) {
   format.remove_prefix(static_cast<size_t>(end - format.data()));
   if (!format.empty()) format.remove_prefix(1);  // the conversion letter
   const size_t columns = std::min(static_cast<size_t>(std::abs(width)), kMaxFieldWidth);
-  if (value.size() < columns) value.insert(width < 0 ? value.size() : 0, columns - value.size(), ' ');
+  if (value.size() < columns)
+    value.insert(width < 0 ? value.size() : 0, columns - value.size(), ' ');
   return value;
 }
 
@@ -103,7 +103,8 @@ base::Result<std::pair<std::string, std::string>> take_option(std::string_view& 
   return std::pair(std::move(key), std::move(value));
 }
 
-base::Result<void> apply_option(LogTarget& target, const std::string& key, const std::string& value) {
+base::Result<void> apply_option(LogTarget& target, const std::string& key,
+                                const std::string& value) {
   if (key == "padding") target.padding = base::parse_bool(value);
   if (key == "datetime") target.date = base::parse_bool(value);
   if (key == "format") target.format = value;
@@ -142,7 +143,8 @@ base::Result<LogTarget> LogTarget::parse(std::string_view text) {
   const size_t open = whole.find('[');
   LogTarget target;
   const std::string_view name = base::trim(whole.substr(0, open));
-  const base::Error broken{"log target '" + std::string(whole) + "' is not NAME or NAME[key=value, ...]"};
+  const base::Error broken{"log target '" + std::string(whole) +
+                           "' is not NAME or NAME[key=value, ...]"};
   if (name.empty()) return broken;
   set_name(target, name);
   if (open == std::string_view::npos) return target;
@@ -158,8 +160,8 @@ base::Result<LogTarget> LogTarget::parse(std::string_view text) {
   return target;
 }
 
-std::string LogTarget::format_line(base::UnixTime now, base::LogLevel level, std::string_view logger,
-                                   std::string_view message) const {
+std::string LogTarget::format_line(base::UnixTime now, base::LogLevel level,
+                                   std::string_view logger, std::string_view message) const {
   if (!format.empty()) return expand_format(format, {now, level, logger, message});
   std::string line = date ? date_text(now) + " " : std::string();
   line += padding ? padded(logger, kLoggerWidth) : std::string(logger);

@@ -1,8 +1,8 @@
 // LogTarget: where log lines go and how they look, read from the text of the logtarget option.
 //
-// "/var/log/fail2ban.log", "STDOUT", "STDERR", "SYSOUT", "SYSLOG", "SYSTEMD-JOURNAL", each with options behind it:
-// "SYSLOG[facility=MAIL]", "STDERR[padding=off, datetime=off]", "x.log[format=\"%(levelname)s|%(message)s\"]". A value;
-// opening it is the logger's business.
+// "/var/log/fail2ban.log", "STDOUT", "STDERR", "SYSOUT", "SYSLOG", "SYSTEMD-JOURNAL", each with
+// options behind it: "SYSLOG[facility=MAIL]", "STDERR[padding=off, datetime=off]",
+// "x.log[format=\"%(levelname)s|%(message)s\"]". A value; opening it is the logger's business.
 #pragma once
 
 #include <string>

@@ -1,11 +1,10 @@
 #include "sys/logger.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "sys/journal_log.h"
 
@@ -44,7 +43,9 @@ void write_all(int fd, std::string_view text) {
 
 }  // namespace
 
-bool Logger::enabled(base::LogLevel level) const { return static_cast<int>(level) >= level_; }
+bool Logger::enabled(base::LogLevel level) const {
+  return static_cast<int>(level) >= level_;
+}
 
 void Logger::write(base::LogLevel level, std::string_view logger, std::string_view message) {
   if (!enabled(level)) return;

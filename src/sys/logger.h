@@ -1,7 +1,7 @@
 // Logger: the server's log, in fail2ban's line format, to one target at a time.
 //
-// Safe from any thread; its mutex is the only one in the program outside the edges' queues. A line is one write().
-// It keeps a file or a socket open and nothing else.
+// Safe from any thread; its mutex is the only one in the program outside the edges' queues. A line
+// is one write(). It keeps a file or a socket open and nothing else.
 #pragma once
 
 #include <atomic>

@@ -1,11 +1,7 @@
 #include "sys/resolver.h"
 
-#include <arpa/inet.h>
-#include <ifaddrs.h>
-#include <netdb.h>
-#include <unistd.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13,7 +9,10 @@
 #include <chrono>
 #include <cstring>
 #include <fstream>
+#include <ifaddrs.h>
 #include <map>
+#include <netdb.h>
+#include <unistd.h>
 #include <utility>
 
 namespace gaoler::sys {
@@ -31,7 +30,8 @@ constexpr auto kCacheTime = std::chrono::minutes(5);
 base::Network from_sockaddr(const sockaddr* address) {
   if (address->sa_family == AF_INET) {
     const auto* v4 = reinterpret_cast<const sockaddr_in*>(address);
-    return base::Network::from_bytes(base::Family::inet4, reinterpret_cast<const uint8_t*>(&v4->sin_addr), 32);
+    return base::Network::from_bytes(base::Family::inet4,
+                                     reinterpret_cast<const uint8_t*>(&v4->sin_addr), 32);
   }
   const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address);
   return base::Network::from_bytes(base::Family::inet6, v6->sin6_addr.s6_addr, 128);
@@ -46,7 +46,8 @@ std::vector<base::Network> look_up(const std::string& name, bool ipv6) {
   std::vector<base::Network> addresses;
   for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
     const base::Network address = from_sockaddr(one->ai_addr);
-    if (std::find(addresses.begin(), addresses.end(), address) == addresses.end()) addresses.push_back(address);
+    if (std::find(addresses.begin(), addresses.end(), address) == addresses.end())
+      addresses.push_back(address);
   }
   ::freeaddrinfo(found);
   return addresses;
@@ -66,11 +67,13 @@ std::string look_up_name(const base::Network& address) {
     size = sizeof(sockaddr_in6);
   }
   char host[NI_MAXHOST];
-  const int error = ::getnameinfo(reinterpret_cast<sockaddr*>(&storage), size, host, sizeof host, nullptr, 0, NI_NAMEREQD);
+  const int error = ::getnameinfo(reinterpret_cast<sockaddr*>(&storage), size, host, sizeof host,
+                                  nullptr, 0, NI_NAMEREQD);
   return error == 0 ? host : "";
 }
 
-// Look-ups of one kind: the cache, and who waits for what. Lives on the loop; only `work` runs elsewhere.
+// Look-ups of one kind: the cache, and who waits for what. Lives on the loop; only `work` runs
+// elsewhere.
 template <class Key, class Answer>
 class LookUps : public std::enable_shared_from_this<LookUps<Key, Answer>> {
  public:
@@ -168,11 +171,13 @@ void Resolver::set_ipv6_allowed(bool allowed) {
 }
 
 void Resolver::addresses_of(const std::string& name, Addresses done) {
-  impl_->names->ask(name, [name, ipv6 = impl_->ipv6] { return look_up(name, ipv6); }, std::move(done));
+  impl_->names->ask(
+      name, [name, ipv6 = impl_->ipv6] { return look_up(name, ipv6); }, std::move(done));
 }
 
 void Resolver::name_of(const base::Network& address, Name done) {
-  impl_->addresses->ask(address, [address] { return look_up_name(address); }, std::move(done));
+  impl_->addresses->ask(
+      address, [address] { return look_up_name(address); }, std::move(done));
 }
 
 void Resolver::forget() {
@@ -187,17 +192,20 @@ std::vector<base::Network> own_addresses() {
     for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
       if (one->ifa_addr == nullptr) continue;
       const int family = one->ifa_addr->sa_family;
-      if (family == AF_INET || family == AF_INET6) addresses.push_back(from_sockaddr(one->ifa_addr));
+      if (family == AF_INET || family == AF_INET6)
+        addresses.push_back(from_sockaddr(one->ifa_addr));
     }
     ::freeifaddrs(list);
-  }
-  char host[256] = "";
-  if (::gethostname(host, sizeof host - 1) == 0 && host[0] != '\0') {
-    for (const base::Network& address : look_up(host, true)) addresses.push_back(address);
   }
   std::sort(addresses.begin(), addresses.end());
   addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
   return addresses;
+}
+
+std::string own_host_name() {
+  char host[256] = "";
+  ::gethostname(host, sizeof host - 1);
+  return host;
 }
 
 bool kernel_has_ipv6() {

@@ -1,7 +1,7 @@
 // Resolver: host names to addresses and back, off the loop, with a deadline and a bounded cache.
 //
-// A look-up that passes its deadline answers with nothing and its thread goes on alone; results come back on the loop.
-// Answers, empty ones too, are kept for kCacheSeconds.
+// A look-up that passes its deadline answers with nothing and its thread goes on alone; results
+// come back on the loop. Answers, empty ones too, are kept for kCacheSeconds.
 #pragma once
 
 #include <functional>
@@ -37,8 +37,9 @@ class Resolver {
   std::unique_ptr<Impl> impl_;
 };
 
-// Addresses of this machine's interfaces and of its own host names; blocking, for ignoreself.
+// Addresses of this machine's interfaces, for ignoreself. Asks the kernel, never the network.
 std::vector<base::Network> own_addresses();
+std::string own_host_name();
 
 // What allowipv6 = auto finds: whether the kernel has IPv6 switched on.
 bool kernel_has_ipv6();

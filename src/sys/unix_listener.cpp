@@ -1,11 +1,10 @@
 #include "sys/unix_listener.h"
 
+#include <cerrno>
+#include <cstring>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 namespace gaoler::sys {
@@ -32,34 +31,38 @@ std::string directory_of(const std::string& path) {
 
 base::Result<void> prepare_directory(const std::string& directory) {
   if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
-    return base::Error{"cannot make the socket directory " + directory + ": " + std::strerror(errno)};
+    return base::Error{"cannot make the socket directory " + directory + ": " +
+                       std::strerror(errno)};
   }
-  struct stat status{};
+  struct stat status {};
   if (::stat(directory.c_str(), &status) != 0) {
-    return base::Error{"cannot look at the socket directory " + directory + ": " + std::strerror(errno)};
+    return base::Error{"cannot look at the socket directory " + directory + ": " +
+                       std::strerror(errno)};
   }
   const bool open_to_others = (status.st_mode & S_IWOTH) && !(status.st_mode & S_ISVTX);
   if (open_to_others) {
-    return base::Error{"the socket directory " + directory +
-                       " is writable by everybody: anyone could take the server's place; chmod o-w it"};
+    return base::Error{
+        "the socket directory " + directory +
+        " is writable by everybody: anyone could take the server's place; chmod o-w it"};
   }
   return {};
 }
 
 unsigned long inode_of(const std::string& path) {
-  struct stat status{};
+  struct stat status {};
   return ::stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
 }
 
 }  // namespace
 
 SocketState probe_unix_socket(const std::string& path) {
-  struct stat status{};
+  struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return SocketState::absent;
   const auto address = socket_address(path);
   const Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!address || !fd) return SocketState::stale;
-  const bool answers = ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0;
+  const bool answers =
+      ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0;
   return answers ? SocketState::live : SocketState::stale;
 }
 
@@ -71,7 +74,9 @@ base::Result<UnixListener> UnixListener::open(const std::string& path, bool forc
     case SocketState::live:
       return base::Error{"Server already running"};
     case SocketState::stale:
-      if (!force) return base::Error{"Fail2ban seems to be in unexpected state (not running but the socket exists)"};
+      if (!force)
+        return base::Error{
+            "Fail2ban seems to be in unexpected state (not running but the socket exists)"};
       ::unlink(path.c_str());
       break;
     case SocketState::absent:
@@ -79,7 +84,8 @@ base::Result<UnixListener> UnixListener::open(const std::string& path, bool forc
   }
   Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const mode_t before = ::umask(0177);
-  const bool bound = fd && ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0;
+  const bool bound =
+      fd && ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0;
   const int reason = errno;
   ::umask(before);
   if (!bound || ::listen(fd.get(), kBacklog) != 0) {

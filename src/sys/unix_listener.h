@@ -1,7 +1,8 @@
 // UnixListener: the listening end of the control socket as a file: made safely, removed when done.
 //
-// Who may connect is decided by permissions alone: socket 0600 in a directory of its own (0700 when made here), which
-// nobody else may write to. It accepts nothing itself; the descriptor goes to whoever runs the loop.
+// Who may connect is decided by permissions alone: socket 0600 in a directory of its own (0700 when
+// made here), which nobody else may write to. It accepts nothing itself; the descriptor goes to
+// whoever runs the loop.
 #pragma once
 
 #include <string>
@@ -18,8 +19,9 @@ SocketState probe_unix_socket(const std::string& path);
 
 class UnixListener {
  public:
-  // Makes the last level of the directory if it is missing. Refused when a server is live there, when a stale socket
-  // is in the way and force is not set, and when others may write to the directory.
+  // Makes the last level of the directory if it is missing. Refused when a server is live there,
+  // when a stale socket is in the way and force is not set, and when others may write to the
+  // directory.
   static base::Result<UnixListener> open(const std::string& path, bool force);
 
   UnixListener(UnixListener&&) noexcept = default;

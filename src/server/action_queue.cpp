@@ -1,0 +1,78 @@
+#include "server/action_queue.h"
+
+#include <optional>
+#include <utility>
+
+namespace gaoler::server {
+
+struct ActionQueue::Running {
+  explicit Running(Job given) : job(std::move(given)) {}
+
+  Job job;
+  size_t next = 0;  // work to begin
+  std::optional<action::Operation> operation;
+  size_t steps = 0;  // of the current operation
+  bool smooth = true;
+};
+
+void ActionQueue::push(Job job) {
+  waiting_.push_back(std::move(job));
+  pump();
+}
+
+void ActionQueue::pump() {
+  if (std::exchange(pumping_, true)) return;
+  while (!waiting_.empty() && !barrier_running_) {
+    const bool overlaps = waiting_.front().may_overlap && warm_ && running_ < kMaxOverlap;
+    if (running_ > 0 && !overlaps) break;
+    Job job = std::move(waiting_.front());
+    waiting_.pop_front();
+    launch(std::move(job));
+  }
+  pumping_ = false;
+}
+
+void ActionQueue::launch(Job job) {
+  ++running_;
+  barrier_running_ = !job.may_overlap;
+  if (barrier_running_ && !job.works.empty()) warm_ = false;
+  next_work(std::make_shared<Running>(std::move(job)));
+}
+
+void ActionQueue::next_work(const std::shared_ptr<Running>& running) {
+  if (running->next == running->job.works.size()) return finish(running);
+  running->operation.emplace(running->job.works[running->next].begin());
+  running->steps = 0;
+  advance(running);
+}
+
+void ActionQueue::advance(const std::shared_ptr<Running>& running) {
+  const action::Step* step = running->operation->step();
+  if (step != nullptr) {
+    if (++running->steps > 1) running->smooth = false;
+    steps_.run(*step, [this, running](bool ok) {
+      if (!ok) running->smooth = false;
+      running->operation->finish_step(ok);
+      advance(running);
+    });
+    return;
+  }
+  const Work& work = running->job.works[running->next];
+  if (work.ended) work.ended(running->operation->outcome());
+  running->operation.reset();
+  ++running->next;
+  next_work(running);
+}
+
+void ActionQueue::finish(const std::shared_ptr<Running>& running) {
+  --running_;
+  if (running->job.may_overlap) {
+    warm_ = running->smooth;
+  } else {
+    barrier_running_ = false;
+  }
+  if (running->job.done) running->job.done();
+  pump();
+}
+
+}  // namespace gaoler::server

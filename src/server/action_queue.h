@@ -1,0 +1,66 @@
+// ActionQueue: the work of one jail's actions, in the order in which it came up.
+//
+// A job is what one event asks of all actions (start, ban X, unban X, stop, ...). Jobs run one
+// after the other; bans and unbans may overlap once everything they need is started, so that their
+// steps can share a transaction - each still in its order per action. A failing operation is logged
+// and stops nothing. Another jail's queue is never waited for. One thread: the loop's.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "action/action.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "server/step_runner.h"
+
+namespace gaoler::server {
+
+class ActionQueue {
+ public:
+  static constexpr size_t kMaxOverlap = 1000;
+
+  struct Work {
+    // Called when it is this work's turn.
+    std::function<action::Operation()> begin;
+    // How it ended; logging is done here, by whoever asked.
+    std::function<void(const base::Result<void>&)> ended;
+  };
+
+  struct Job {
+    bool may_overlap = false;  // bans and unbans of single ids
+    std::vector<Work> works;   // in order of the actions
+    std::function<void()> done;
+  };
+
+  explicit ActionQueue(StepRunner& steps) : steps_(steps) {}  // lent
+
+  void push(Job job);
+  bool idle() const { return waiting_.empty() && running_ == 0; }
+  size_t size() const { return waiting_.size() + running_; }
+  // Calls back when all that is in the queue now is done.
+  void when_drained(std::function<void()> done) { push({false, {}, std::move(done)}); }
+
+ private:
+  struct Running;
+
+  void pump();
+  void launch(Job job);
+  void advance(const std::shared_ptr<Running>& running);
+  void next_work(const std::shared_ptr<Running>& running);
+  void finish(const std::shared_ptr<Running>& running);
+
+  StepRunner& steps_;
+  std::deque<Job> waiting_;
+  size_t running_ = 0;
+  bool barrier_running_ = false;
+  // The last overlapping job needed no more than one step per action: nothing had to be started or
+  // mended.
+  bool warm_ = false;
+  bool pumping_ = false;
+};
+
+}  // namespace gaoler::server

@@ -1,0 +1,143 @@
+// ping, version, status, banned, unban, ...: commands that change no configuration.
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
+
+#include "base/text.h"
+#include "base/version.h"
+#include "server/commands.h"
+#include "server/server.h"
+#include "server/status.h"
+
+namespace gaoler::server {
+namespace {
+
+using protocol::List;
+using protocol::Value;
+
+constexpr double kMaxSleep = 24 * 60 * 60;
+
+void ping(Server&, const Words&, ReplyDone done) {
+  done(ok("pong"));
+}
+
+void version(Server&, const Words&, ReplyDone done) {
+  done(ok(base::kFail2banVersion));
+}
+
+void echo(Server&, const Words& words, ReplyDone done) {
+  List list;
+  for (size_t i = 0; i < words.size(); ++i) list.items.push_back(words.value(i));
+  done(ok(std::move(list)));
+}
+
+void sleep(Server& server, const Words& words, ReplyDone done) {
+  char* end = nullptr;
+  const std::string text = words.text(0);
+  const double seconds = std::strtod(text.c_str(), &end);
+  if (end == text.c_str() || *end != '\0') {
+    return done(failure("ValueError", "could not convert string to float: '" + text + "'"));
+  }
+  auto timer = std::make_shared<boost::asio::steady_timer>(server.loop());
+  timer->expires_after(
+      std::chrono::milliseconds(static_cast<int64_t>(std::min(seconds, kMaxSleep) * 1000)));
+  timer->async_wait([timer, done = std::move(done)](boost::system::error_code) { done(ok()); });
+}
+
+void server_ready(Server&, const Words&, ReplyDone done) {
+  done(ok("Server ready"));
+}
+
+void status(Server& server, const Words& words, ReplyDone done) {
+  if (words.size() > 2) return done(failure("Exception", "Invalid command (no status)"));
+  if (words.size() == 0) return done(ok(server_status(server)));
+  const std::string flavor = words.size() > 1 ? base::to_lower(words.text(1)) : "basic";
+  if (words.text(0) == "--all") {
+    Value summary = server_status(server);
+    protocol::Dict jails;
+    for (const auto& jail : server.jails())
+      jails.items.emplace_back(jail->name(), jail_status(*jail, flavor));
+    return done(ok(List{{std::move(summary), std::move(jails)}}));
+  }
+  const JailRunner* jail = server.find_jail(words.text(0));
+  if (jail == nullptr) return done(unknown_jail(words.text(0)));
+  done(ok(jail_status(*jail, flavor)));
+}
+
+void statistics(Server& server, const Words&, ReplyDone done) {
+  protocol::Dict jails;
+  for (const auto& jail : server.jails())
+    jails.items.emplace_back(jail->name(), jail_status(*jail, "stats"));
+  done(ok(std::move(jails)));
+}
+
+void banned(Server& server, const Words& words, ReplyDone done) {
+  List answer;
+  if (words.size() == 0) {
+    for (const auto& jail : server.jails()) {
+      answer.items.emplace_back(protocol::Dict{{{Value(jail->name()), banned_ids(*jail)}}});
+    }
+    return done(ok(std::move(answer)));
+  }
+  for (const std::string& id : words.texts()) {
+    List jails;
+    for (const auto& jail : server.jails()) {
+      if (jail->enforcer().bans().contains(id)) jails.items.emplace_back(jail->name());
+    }
+    answer.items.emplace_back(std::move(jails));
+  }
+  done(ok(std::move(answer)));
+}
+
+void unban(Server& server, const Words& words, ReplyDone done) {
+  auto left = std::make_shared<size_t>(1);
+  auto count = std::make_shared<size_t>(0);
+  const auto one_less = [left, count, done = std::move(done)] {
+    if (--*left == 0) done(ok(*count));
+  };
+  const bool all = words.text(0) == "--all" && words.size() == 1;
+  for (const auto& jail : server.jails()) {
+    if (all) {
+      ++*left;
+      *count += jail->enforcer().unban_all(one_less);
+      continue;
+    }
+    for (const std::string& id : words.texts()) {
+      ++*left;
+      *count += jail->enforcer().unban(id, one_less);
+    }
+  }
+  one_less();
+}
+
+void flush_logs(Server& server, const Words&, ReplyDone done) {
+  const std::string what = server.logger().flush();
+  server.log().write(base::LogLevel::info, "fail2ban.server",
+                     (what == "flushed" ? "flush" : "rollover") + std::string(" performed on ") +
+                         server.logger().target());
+  done(ok(what));
+}
+
+}  // namespace
+
+const ServerHandlers& basic_handlers() {
+  static const ServerHandlers handlers{
+      {"ping", {0, ping}},
+      {"version", {0, version}},
+      {"echo", {0, echo}},
+      {"sleep", {1, sleep}},
+      {"server-status", {0, server_ready}},
+      {"status", {0, status}},
+      {"stats", {0, statistics}},
+      {"statistics", {0, statistics}},
+      {"statistic", {0, statistics}},
+      {"banned", {0, banned}},
+      {"unban", {1, unban}},
+      {"flushlogs", {0, flush_logs}},
+  };
+  return handlers;
+}
+
+}  // namespace gaoler::server

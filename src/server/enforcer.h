@@ -1,0 +1,112 @@
+// Enforcer: the bans of one jail and the actions that make them real.
+//
+// Tickets come in, bans and unbans go out to the actions and to the database, expiry is watched,
+// and ban times grow where bantime.increment says so. Knows nothing of logs and filters. Whoever
+// asks for a ban or an unban may have a callback: it comes when actions and database are done with
+// it. One thread.
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "action/action.h"
+#include "jail/ban_list.h"
+#include "jail/ban_time.h"
+#include "server/action_queue.h"
+#include "server/services.h"
+
+namespace gaoler::server {
+
+class Enforcer {
+ public:
+  using Done = std::function<void()>;
+
+  Enforcer(std::string jail, Services& services);
+  ~Enforcer();
+
+  // What tags like <jail.found> stand for; asked at run time.
+  void set_jail_tags(action::TagLookup tags) { jail_tags_ = std::move(tags); }
+
+  jail::BanTime& ban_time_rules() { return rules_; }
+  const jail::BanTime& ban_time_rules() const { return rules_; }
+  const jail::BanList& bans() const { return bans_; }
+  void set_ban_time(base::Seconds seconds);
+
+  // Actions, in order of definition.
+  const std::vector<std::unique_ptr<action::Action>>& actions() const { return actions_; }
+  action::Action* find_action(std::string_view name);
+  action::Action& add_action(const std::string& name);
+  // Unbans through it alone, then stops it; `done` may be empty.
+  void remove_action(const std::string& name, Done done);
+  // Of an action that a reload kept: runs its actionreload.
+  void reload_action(const std::string& name);
+
+  // Starts actions, then takes up the bans the database still holds. `spare` decides on each
+  // restored ticket.
+  using Spare = std::function<void(const jail::Ticket&, std::function<void(bool spared)>)>;
+  void start(Spare spare, Done done);
+  // Takes everything back: bans out of the firewall (not out of the database), actions stopped.
+  void stop(Done done);
+
+  // Whether the ticket became a new ban; done after actions and database.
+  bool ban(jail::Ticket ticket, Done done = {});
+  // How many bans ended: the id's own, or, of a network or name that is none, those inside. Also
+  // removes them from the database, the id itself in any case.
+  size_t unban(const std::string& id, Done done = {});
+  size_t unban_all(Done done = {});
+
+  // The increment's view of an id: asks the database.
+  void history_of(const std::string& id,
+                  std::function<void(const std::optional<jail::BanHistory>&)> done);
+
+  // When all that was asked for so far is done.
+  void when_idle(Done done) { queue_.when_drained(std::move(done)); }
+
+ private:
+  struct Extras;  // what the database and DNS add to a ticket's tags
+
+  void log(base::LogLevel level, const std::string& text) const;
+  void note_already_banned(const jail::Ticket& ticket, const jail::Ban& ban);
+  void repeat_lost_bans();
+  void enforce(const jail::Ticket& ticket, Done done);
+  void record(jail::Ticket ticket, Done done);
+  void grow(const jail::Ticket& ticket, const std::optional<jail::BanHistory>& history, Done done);
+  void prolong_later(const std::string& id, base::Seconds delay);
+  void release(const jail::Ticket& ticket, Done done);
+  void take_back_all(Done done);
+  void restore(const Spare& spare, std::vector<jail::Ticket> tickets);
+  void restore_one(jail::Ticket ticket);
+
+  using OperationOf = std::function<action::Operation(action::Action&, action::Subject)>;
+  ActionQueue::Job ticket_job(const jail::Ticket& ticket, const char* what,
+                              const OperationOf& operation, std::shared_ptr<const Extras> extras);
+  void with_extras(const jail::Ticket& ticket,
+                   std::function<void(std::shared_ptr<const Extras>)> use);
+  bool texts_mention(std::string_view tag) const;
+  action::TagLookup tags_of(const jail::Ticket& ticket, std::shared_ptr<const Extras> extras) const;
+
+  void schedule_expiry();
+  void expire();
+
+  std::string jail_;
+  Services& services_;
+  action::TagLookup jail_tags_;
+  jail::BanTime rules_;
+  jail::BanList bans_;
+  action::JailContext context_;
+  std::vector<std::unique_ptr<action::Action>> actions_;
+  std::vector<std::unique_ptr<action::Action>> retired_;  // their last operations may still run
+  ActionQueue queue_;
+  boost::asio::steady_timer expiry_;
+  bool started_ = false;
+  base::UnixTime last_check_ = 0;
+  int seen_epoch_ = 0;
+  // False once this is gone: answers of other threads may come later.
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace gaoler::server

@@ -1,0 +1,305 @@
+#include "server/jail_runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "action/ticket_tags.h"
+#include "server/span_text.h"
+#include "server/store_worker.h"
+
+namespace gaoler::server {
+namespace {
+
+constexpr std::string_view kJail = "fail2ban.jail";
+constexpr std::string_view kFilter = "fail2ban.filter";
+constexpr std::string_view kObserver = "fail2ban.observer";
+constexpr auto kTick = std::chrono::seconds(5);  // forget old failures, save positions
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+jail::Ticket ticket_of(const filter::Failure& failure) {
+  jail::Ticket ticket;
+  ticket.id = failure.id;
+  ticket.time = failure.time;
+  ticket.attempts = 1;
+  ticket.lines = failure.lines;
+  ticket.groups = failure.groups.captured();
+  ticket.ip = failure.ip;
+  return ticket;
+}
+
+}  // namespace
+
+JailRunner::JailRunner(std::string name, std::string backend, Services& services)
+    : name_(std::move(name)),
+      backend_(std::move(backend)),
+      services_(services),
+      filter_(name_, services.log),
+      ignore_(services),
+      enforcer_(name_, services),
+      ticks_(services.loop) {
+  enforcer_.set_jail_tags([this](std::string_view tag) { return jail_tag(tag); });
+}
+
+JailRunner::~JailRunner() {
+  *alive_ = false;
+  for (const auto& reader : readers_) reader->stop();
+}
+
+void JailRunner::log(base::LogLevel level, std::string_view logger, const std::string& text) const {
+  services_.log.write(level, logger, text);
+}
+
+std::optional<std::string> JailRunner::jail_tag(std::string_view tag) const {
+  if (tag == "jail.name") return name_;
+  if (tag == "jail.banned") return std::to_string(enforcer_.bans().currently_banned());
+  if (tag == "jail.banned_total") return std::to_string(enforcer_.bans().total_banned());
+  if (tag == "jail.found") return std::to_string(ticker_.currently_failed());
+  if (tag == "jail.found_total") return std::to_string(ticker_.total_failed());
+  return std::nullopt;
+}
+
+void JailRunner::add_log(const std::string& path, bool at_end, Done done) {
+  if (reload_) reload_->new_logs.push_back(path);
+  if (contains(logs(), path)) return done();
+  auto reader = std::make_shared<LogReader>(name_, path, services_);
+  readers_.push_back(reader);
+  if (at_end) {
+    reader->start_at_end();
+    if (running_) start_reader(*reader);
+    return done();
+  }
+  const store::LogPosition current{path, sys::first_line_hash_of(path), 0};
+  using Position = std::optional<double>;
+  services_.store.ask<Position>(
+      [jail = name_, current](store::BanStore& store) {
+        auto found = store.log_position(jail, current);
+        return found ? *found : Position();
+      },
+      [this, alive = alive_, reader, current, done = std::move(done)](Position position) {
+        if (!*alive) return;
+        const auto offset = static_cast<int64_t>(position.value_or(0));
+        reader->resume({offset, current.first_line_hash.value_or("")});
+        log(base::LogLevel::info, kFilter,
+            "Added logfile: '" + reader->path() + "' (pos = " + std::to_string(offset) +
+                ", hash = " + current.first_line_hash.value_or("") + ")");
+        services_.store.write({store::AddLog{name_, current}});
+        if (running_) start_reader(*reader);
+        done();
+      });
+}
+
+void JailRunner::remove_log(const std::string& path) {
+  const auto found = std::find_if(readers_.begin(), readers_.end(),
+                                  [&](const auto& reader) { return reader->path() == path; });
+  if (found == readers_.end()) return;
+  (*found)->stop();
+  readers_.erase(found);
+  log(base::LogLevel::info, kFilter, "Removed logfile: '" + path + "'");
+}
+
+std::vector<std::string> JailRunner::logs() const {
+  std::vector<std::string> paths;
+  for (const auto& reader : readers_) paths.push_back(reader->path());
+  return paths;
+}
+
+void JailRunner::set_idle(bool idle) {
+  idle_ = idle;
+  for (const auto& reader : readers_) reader->pause(idle);
+}
+
+void JailRunner::start_reader(LogReader& reader) {
+  reader.start(backend_ == "polling",
+               [this](std::string_view line, bool in_operation) { on_line(line, in_operation); });
+}
+
+void JailRunner::start(Done done) {
+  if (running_) return done();
+  running_ = true;
+  services_.store.write({store::EnableJail{name_}});
+  enforcer_.start(
+      [this, alive = alive_](const jail::Ticket& ticket, std::function<void(bool)> spared) {
+        ignore_.decide(
+            ticket.id,
+            [ticket, this](std::string_view tag) {
+              return action::ticket_tag(ticket, enforcer_.bans().ban_time_of(ticket), tag);
+            },
+            [this, alive, id = ticket.id,
+             spared = std::move(spared)](const jail::IgnoreDecision& decision) {
+              if (!*alive) return;
+              if (decision.ignored()) {
+                log(base::LogLevel::info, kFilter,
+                    "[" + name_ + "] Ignore " + id + " by " + decision.source);
+              }
+              spared(decision.ignored());
+            });
+      },
+      [this] {
+        for (const auto& reader : readers_) start_reader(*reader);
+        tick();
+      });
+  log(base::LogLevel::info, kJail, "Jail '" + name_ + "' started");
+  done();
+}
+
+void JailRunner::stop(Done done) {
+  if (!running_) return done();
+  running_ = false;
+  ticks_.cancel();
+  for (const auto& reader : readers_) reader->stop();
+  save_positions();
+  services_.store.write({store::DisableJail{name_}});
+  enforcer_.stop([this, done = std::move(done)] {
+    log(base::LogLevel::info, kJail, "Jail '" + name_ + "' stopped");
+    done();
+  });
+}
+
+void JailRunner::on_line(std::string_view line, bool in_operation) {
+  filter::LineContext context;
+  context.now = services_.clock.now();
+  context.in_operation = in_operation;
+  context.find_time = ticker_.find_time();
+  for (filter::Failure& failure : filter_.process_line(line, context)) resolve(std::move(failure));
+}
+
+void JailRunner::resolve(filter::Failure failure) {
+  if (!failure.is_name) return judge(std::move(failure));
+  const std::string name = failure.id;
+  services_.resolver.addresses_of(name, [this, alive = alive_, name, failure = std::move(failure)](
+                                            const std::vector<base::Network>& addresses) {
+    if (!*alive || !running_) return;
+    if (filter_.use_dns() == filter::UseDns::warn && !addresses.empty()) {
+      std::string list;
+      for (const base::Network& address : addresses)
+        list += (list.empty() ? "'" : ", '") + address.text() + "'";
+      log(base::LogLevel::warning, kFilter,
+          "Determined IP using DNS Lookup: " + name + " = {" + list + "}");
+    }
+    for (const base::Network& address : addresses) {
+      filter::Failure one = failure;
+      one.id = address.text();
+      one.is_name = false;
+      judge(std::move(one));
+    }
+  });
+}
+
+void JailRunner::judge(filter::Failure failure) {
+  auto shared = std::make_shared<filter::Failure>(std::move(failure));
+  const auto tags = [shared, this](std::string_view tag) {
+    return action::ticket_tag(ticket_of(*shared), enforcer_.bans().ban_time(), tag);
+  };
+  const std::string id = shared->ip.value_or(shared->id);
+  ignore_.decide(id, tags, [this, alive = alive_, shared](const jail::IgnoreDecision& decision) {
+    if (!*alive || !running_) return;
+    if (decision.ignored()) {
+      log(base::LogLevel::info, kFilter,
+          "[" + name_ + "] Ignore " + shared->id + " by " + decision.source);
+      return;
+    }
+    log(base::LogLevel::info, kFilter,
+        "[" + name_ + "] Found " + shared->id + " - " + local_time_text(shared->time));
+    count(*shared);
+  });
+}
+
+void JailRunner::count(const filter::Failure& failure) {
+  ban_if_due(failure.id, ticker_.add(failure));
+  if (enforcer_.ban_time_rules().increment()) weigh_known_bad(failure);
+}
+
+void JailRunner::ban_if_due(const std::string& id, double retries) {
+  if (!ticker_.reached_max_retry(retries)) return;
+  if (auto ticket = ticker_.take(id)) enforcer_.ban(std::move(*ticket));
+}
+
+// An id that was banned before is given less time: its failures weigh more.
+void JailRunner::weigh_known_bad(const filter::Failure& failure) {
+  enforcer_.history_of(failure.id, [this, alive = alive_,
+                                    failure](const std::optional<jail::BanHistory>& history) {
+    if (!*alive || !running_) return;
+    const auto weight = jail::known_bad_weight(history, failure.time, ticker_.max_retry());
+    if (!weight) return;
+    const auto retries = ticker_.add_known_bad(failure, weight->retries - 1, history->bans);
+    if (!retries) return;
+    const bool ban = ticker_.reached_max_retry(*retries);
+    log(base::LogLevel::info, kObserver,
+        "[" + name_ + "] Found " + failure.id + ", bad - " + local_time_text(failure.time) + ", " +
+            std::to_string(history->bans) + " # -> " + weight->text + (ban ? ", Ban" : ""));
+    ban_if_due(failure.id, *retries);
+  });
+}
+
+void JailRunner::attempt(const std::string& id, const std::vector<std::string>& lines) {
+  filter::Failure failure;
+  failure.id = id;
+  if (const auto address = base::Network::parse(id)) failure.id = address->text();
+  failure.time = services_.clock.now();
+  for (const std::string& line : lines) failure.lines.push_back({"", "", line});
+  log(base::LogLevel::info, kFilter,
+      "[" + name_ + "] Attempt " + failure.id + " - " + local_time_text(failure.time));
+  const int count = static_cast<int>(std::max<size_t>(lines.size(), 1));
+  ban_if_due(failure.id, ticker_.add(failure, count));
+}
+
+void JailRunner::save_positions() {
+  std::vector<store::Change> changes;
+  for (const auto& reader : readers_) {
+    const auto position = reader->position();
+    changes.push_back(store::UpdateLog{
+        name_, {reader->path(), position.first_line_hash, static_cast<double>(position.offset)}});
+  }
+  if (!changes.empty()) services_.store.write(std::move(changes));
+}
+
+void JailRunner::tick() {
+  ticks_.expires_after(kTick);
+  ticks_.async_wait([this, alive = alive_](boost::system::error_code error) {
+    if (error || !*alive || !running_) return;
+    ticker_.clean_up(services_.clock.now());
+    save_positions();
+    tick();
+  });
+}
+
+void JailRunner::begin_reload() {
+  reload_.emplace();
+  reload_->old_logs = logs();
+  for (const auto& action : enforcer_.actions()) reload_->old_actions.push_back(action->name());
+  filter_.clear_failregexes();
+  filter_.clear_ignoreregexes();
+  filter_.clear_lines();
+  ignore_.list().clear();
+  ignore_.forget_own_addresses();
+  journal_matches.clear();
+}
+
+bool JailRunner::keeps_action(const std::string& name) {
+  if (!reload_ || !contains(reload_->old_actions, name) || contains(reload_->kept_actions, name))
+    return false;
+  reload_->kept_actions.push_back(name);
+  return true;
+}
+
+void JailRunner::end_reload() {
+  if (!reload_) return;
+  const Reload reload = std::move(*reload_);
+  reload_.reset();
+  for (const std::string& path : reload.old_logs) {
+    if (!contains(reload.new_logs, path)) remove_log(path);
+  }
+  for (const std::string& name : reload.old_actions) {
+    if (contains(reload.kept_actions, name)) {
+      enforcer_.reload_action(name);
+    } else {
+      enforcer_.remove_action(name, {});
+    }
+  }
+}
+
+}  // namespace gaoler::server

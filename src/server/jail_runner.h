@@ -1,0 +1,106 @@
+// JailRunner: one jail at work: log lines -> filter -> failure ticker -> enforcer.
+//
+// Owns everything of its jail and shares nothing with others but the lent services. Settings may
+// change at any time; lines are read only between start() and stop(). One thread: the loop's.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "filter/filter.h"
+#include "jail/failure_ticker.h"
+#include "server/enforcer.h"
+#include "server/ignore_check.h"
+#include "server/log_reader.h"
+#include "server/services.h"
+
+namespace gaoler::server {
+
+class JailRunner {
+ public:
+  using Done = std::function<void()>;
+
+  // `backend` as configured; it must be one that choose_backend() gave.
+  JailRunner(std::string name, std::string backend, Services& services);
+  ~JailRunner();
+
+  const std::string& name() const { return name_; }
+  const std::string& backend() const { return backend_; }
+
+  filter::Filter& filter() { return filter_; }
+  const filter::Filter& filter() const { return filter_; }
+  jail::FailureTicker& ticker() { return ticker_; }
+  const jail::FailureTicker& ticker() const { return ticker_; }
+  IgnoreCheck& ignore() { return ignore_; }
+  const IgnoreCheck& ignore() const { return ignore_; }
+  Enforcer& enforcer() { return enforcer_; }
+  const Enforcer& enforcer() const { return enforcer_; }
+
+  // Log files, in order of their names being added.
+  void add_log(const std::string& path, bool at_end, Done done);
+  void remove_log(const std::string& path);
+  std::vector<std::string> logs() const;
+
+  bool running() const { return running_; }
+  bool idle() const { return idle_; }
+  void set_idle(bool idle);
+  void start(Done done);
+  void stop(Done done);
+
+  std::string log_encoding = "auto";
+  std::vector<std::string> journal_matches;
+
+  // Adds failures by hand (`attempt`).
+  void attempt(const std::string& id, const std::vector<std::string>& lines);
+
+  // A reload begins: what the configuration may no longer hold is taken away, bans and counters
+  // stay.
+  void begin_reload();
+  // ... and ends: logs and actions that were not named again go, the others run actionreload.
+  void end_reload();
+  bool reloading() const { return reload_.has_value(); }
+  // Whether an action of the name is kept from before the reload; it is then named again.
+  bool keeps_action(const std::string& name);
+
+ private:
+  struct Reload {
+    std::vector<std::string> old_logs;
+    std::vector<std::string> new_logs;
+    std::vector<std::string> old_actions;
+    std::vector<std::string> kept_actions;
+  };
+
+  void on_line(std::string_view line, bool in_operation);
+  void resolve(filter::Failure failure);
+  void judge(filter::Failure failure);
+  void count(const filter::Failure& failure);
+  void weigh_known_bad(const filter::Failure& failure);
+  void ban_if_due(const std::string& id, double retries);
+  void start_reader(LogReader& reader);
+  void save_positions();
+  void tick();
+  std::optional<std::string> jail_tag(std::string_view tag) const;
+  void log(base::LogLevel level, std::string_view logger, const std::string& text) const;
+
+  std::string name_;
+  std::string backend_;
+  Services& services_;
+  filter::Filter filter_;
+  jail::FailureTicker ticker_;
+  IgnoreCheck ignore_;
+  Enforcer enforcer_;
+  std::vector<std::shared_ptr<LogReader>> readers_;
+  std::vector<std::pair<std::string, sys::LogTail::Position>> saved_;
+  boost::asio::steady_timer ticks_;
+  std::optional<Reload> reload_;
+  bool running_ = false;
+  bool idle_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace gaoler::server

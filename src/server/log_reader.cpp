@@ -1,0 +1,95 @@
+#include "server/log_reader.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <utility>
+
+#include "base/utf8.h"
+
+namespace gaoler::server {
+namespace {
+
+constexpr std::string_view kLogger = "fail2ban.filter";
+constexpr base::Seconds kDay = 24 * 60 * 60;
+// One turn on the loop; a whole buffer of the tail is always finished.
+constexpr auto kTurn = std::chrono::milliseconds(5);
+
+}  // namespace
+
+LogReader::LogReader(std::string jail, std::string path, Services& services)
+    : jail_(std::move(jail)), services_(services), tail_(std::move(path)) {}
+
+void LogReader::start_at_end() {
+  tail_.start_at_end();
+  in_operation_ = true;
+}
+
+void LogReader::start(bool polling, LineSink sink) {
+  sink_ = std::move(sink);
+  watch_ = services_.watch.add(path(), polling, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->wake();
+  });
+  wake();
+}
+
+void LogReader::stop() {
+  if (watch_) services_.watch.remove(*watch_);
+  watch_.reset();
+  sink_ = nullptr;
+}
+
+void LogReader::pause(bool paused) {
+  paused_ = paused;
+  if (!paused) wake();
+}
+
+void LogReader::wake() {
+  if (paused_ || !sink_ || std::exchange(scheduled_, true)) return;
+  boost::asio::post(services_.loop, [self = shared_from_this()] {
+    self->scheduled_ = false;
+    self->turn();
+  });
+}
+
+void LogReader::turn() {
+  const auto end = std::chrono::steady_clock::now() + kTurn;
+  while (sink_ && !paused_) {
+    const auto outcome = tail_.read([this](const sys::LogTail::Line& line) { hand_out(line); });
+    if (outcome != sys::LogTail::Outcome::more) {
+      in_operation_ = in_operation_ || outcome == sys::LogTail::Outcome::caught_up;
+      return;
+    }
+    if (std::chrono::steady_clock::now() >= end) return wake();
+  }
+}
+
+void LogReader::hand_out(const sys::LogTail::Line& line) {
+  if (!sink_) return;
+  if (line.truncated) {
+    services_.log.write(base::LogLevel::warning, kLogger,
+                        "[" + jail_ + "] " + path() + ": a line is longer than " +
+                            std::to_string(sys::LogTail::kMaxLineBytes) +
+                            " bytes, the rest of it is not looked at");
+  }
+  if (base::is_utf8(line.text)) return sink_(line.text, in_operation_);
+  warn_about_bytes(line.text);
+  sink_(base::replace_invalid_utf8(line.text), in_operation_);
+}
+
+void LogReader::warn_about_bytes(std::string_view line) {
+  const base::UnixTime now = services_.clock.now();
+  if (now - warned_ < kDay) return;
+  warned_ = now;
+  constexpr size_t kShown = 200;
+  services_.log.write(base::LogLevel::warning, kLogger,
+                      "Error decoding line from '" + path() + "' with 'UTF-8'.");
+  services_.log.write(
+      base::LogLevel::warning, kLogger,
+      "[" + jail_ +
+          "] bytes that do not fit are read as U+FFFD; set logencoding for this jail if "
+          "its log has another encoding. The line: " +
+          base::replace_invalid_utf8(line.substr(0, kShown)));
+}
+
+}  // namespace gaoler::server

@@ -1,0 +1,142 @@
+#include "server/run.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <sys/stat.h>
+
+#include "base/version.h"
+#include "protocol/repr.h"
+#include "server/command_table.h"
+#include "server/server.h"
+#include "server/session.h"
+#include "sys/daemon.h"
+#include "sys/unix_listener.h"
+
+namespace gaoler::server {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::string_view kLogger = "fail2ban.server";
+constexpr int kFailed = 255;
+
+int refuse(sys::Logger& logger, const std::string& why) {
+  logger.write(base::LogLevel::error, kLogger, why);
+  std::cerr << why << std::endl;
+  return kFailed;
+}
+
+base::Result<void> set_up_log(sys::Logger& logger, const RunOptions& options) {
+  const auto level = base::parse_log_level(options.loglevel);
+  if (!level) return base::Error{"Invalid log level '" + options.loglevel + "'"};
+  logger.set_level(*level);
+  if (auto set = logger.set_syslog_socket(options.syslogsocket); !set) return set.error();
+  return logger.set_target(options.logtarget);
+}
+
+// The life of the process between start and end.
+class Process {
+ public:
+  Process(const RunOptions& options, sys::Logger& logger, const sys::Clock& clock,
+          std::function<void(int)> ready)
+      : options_(options),
+        logger_(logger),
+        ready_(std::move(ready)),
+        server_(loop_, clock, logger, Mode::real, [this] { end(0); }),
+        stop_signals_(loop_, SIGTERM, SIGINT),
+        flush_signal_(loop_, SIGUSR1) {}
+
+  int serve(sys::Fd listening, std::vector<protocol::Command> stream) {
+    sessions_.emplace(server_, std::move(listening));
+    wait_for_stop();
+    wait_for_flush();
+    execute_all(server_, std::move(stream), [this](protocol::Reply reply) { configured(reply); });
+    loop_.run();
+    return code_;
+  }
+
+ private:
+  void configured(const protocol::Reply& reply) {
+    std::cout << "Server ready" << std::endl;
+    if (reply.code == 0) return ready_(0);
+    const auto* failed = reply.value.get<protocol::Exception>();
+    std::cerr << "NOK: "
+              << (failed ? protocol::repr(protocol::Tuple{failed->args})
+                         : protocol::repr(reply.value))
+              << std::endl;
+    ready_(kFailed);
+    // In the background a half configured server stays, as fail2ban's does: it can be mended by a
+    // reload.
+    if (!options_.background) server_.stop([this] { end(kFailed); });
+  }
+
+  void wait_for_stop() {
+    stop_signals_.async_wait([this](boost::system::error_code error, int signal) {
+      if (error) return;
+      logger_.write(base::LogLevel::debug, kLogger,
+                    "Caught signal " + std::to_string(signal) + ". Exiting");
+      server_.stop([this] { end(code_); });
+    });
+  }
+
+  void wait_for_flush() {
+    flush_signal_.async_wait([this](boost::system::error_code error, int) {
+      if (error) return;
+      execute(server_, {"flushlogs"}, [](const protocol::Reply&) {});
+      wait_for_flush();
+    });
+  }
+
+  void end(int code) {
+    code_ = code;
+    sessions_->stop();
+    // One more turn, so that the answer to `stop` gets out.
+    asio::post(loop_, [this] { asio::post(loop_, [this] { loop_.stop(); }); });
+  }
+
+  const RunOptions& options_;
+  sys::Logger& logger_;
+  std::function<void(int)> ready_;
+  asio::io_context loop_;
+  Server server_;
+  asio::signal_set stop_signals_;
+  asio::signal_set flush_signal_;
+  std::optional<SessionListener> sessions_;
+  int code_ = 0;
+};
+
+int serve(const RunOptions& options, const std::vector<protocol::Command>& stream,
+          std::function<void(int)> ready) {
+  ::umask(077);
+  ::signal(SIGPIPE, SIG_IGN);
+  sys::set_process_name(options.process_name);
+  const sys::SystemClock clock;
+  sys::Logger logger(clock);
+  if (const auto set = set_up_log(logger, options); !set)
+    return refuse(logger, set.error().message);
+  auto listener = sys::UnixListener::open(options.socket, options.force);
+  if (!listener) return refuse(logger, listener.error().message);
+  logger.write(base::LogLevel::info, kLogger, std::string(50, '-'));
+  logger.write(base::LogLevel::info, kLogger,
+               "Starting Fail2ban v" + std::string(base::kFail2banVersion));
+  if (options.background) logger.write(base::LogLevel::info, kLogger, "Daemon started");
+  const auto pid_file = sys::PidFile::create(options.pidfile);
+  if (!pid_file) logger.write(base::LogLevel::error, kLogger, pid_file.error().message);
+  Process process(options, logger, clock, std::move(ready));
+  return process.serve(std::move(listener->fd()), stream);
+}
+
+}  // namespace
+
+int run(const RunOptions& options, const std::vector<protocol::Command>& stream) {
+  if (!options.background) return serve(options, stream, [](int) {});
+  return sys::run_in_background(
+      [&](std::function<void(int)> ready) { return serve(options, stream, std::move(ready)); });
+}
+
+}  // namespace gaoler::server

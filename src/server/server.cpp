@@ -1,0 +1,102 @@
+#include "server/server.h"
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "base/text.h"
+#include "server/backend.h"
+
+namespace gaoler::server {
+namespace {
+
+constexpr std::string_view kLogger = "fail2ban.server";
+
+}  // namespace
+
+Server::Server(boost::asio::io_context& loop, const sys::Clock& clock, sys::Logger& logger,
+               Mode mode, Done quit)
+    : loop_(loop),
+      logger_(logger),
+      mode_(mode),
+      quit_(std::move(quit)),
+      log_(mode == Mode::real ? static_cast<base::LogSink&>(logger) : silence_),
+      watch_(loop, log_),
+      resolver_(loop),
+      processes_(loop),
+      store_(loop, log_, clock),
+      services_{loop, clock, log_, watch_, resolver_, processes_, steps_, store_},
+      steps_(loop, log_) {}
+
+Server::~Server() = default;
+
+JailRunner* Server::find_jail(std::string_view name) {
+  for (const auto& jail : jails_) {
+    if (jail->name() == name) return jail.get();
+  }
+  return nullptr;
+}
+
+protocol::Reply Server::add_jail(const std::string& name, const std::string& backend) {
+  if (find_jail(name) != nullptr) return duplicate_jail(name);
+  const auto chosen = choose_backend(backend);
+  if (!chosen) {
+    log_.write(base::LogLevel::error, kLogger, chosen.error().message);
+    return failure("ValueError", chosen.error().message);
+  }
+  log_.write(base::LogLevel::info, "fail2ban.jail", "Creating new jail '" + name + "'");
+  log_.write(base::LogLevel::info, "fail2ban.jail",
+             "Jail '" + name + "' uses " + chosen->description);
+  log_.write(base::LogLevel::info, "fail2ban.jail", "Initiated '" + chosen->name + "' backend");
+  jails_.push_back(std::make_unique<JailRunner>(name, chosen->name, services_));
+  return ok(name);
+}
+
+void Server::remove_jail(const std::string& name, Done done) {
+  JailRunner* jail = find_jail(name);
+  if (jail == nullptr) return done();
+  jail->stop([this, jail, done = std::move(done)] {
+    const auto found = std::find_if(jails_.begin(), jails_.end(),
+                                    [&](const auto& one) { return one.get() == jail; });
+    // Not here and now: this is called from the jail's own queue.
+    std::shared_ptr<JailRunner> last = std::move(*found);
+    jails_.erase(found);
+    boost::asio::post(loop_, [last, done] { done(); });
+  });
+}
+
+void Server::remove_all_jails(Done done) {
+  auto left = std::make_shared<size_t>(jails_.size() + 1);
+  const Done one_less = [left, done = std::move(done)] {
+    if (--*left == 0) done();
+  };
+  std::vector<std::string> names;
+  for (const auto& jail : jails_) names.push_back(jail->name());
+  for (const std::string& name : names) remove_jail(name, one_less);
+  one_less();
+}
+
+void Server::set_ipv6(const std::string& value) {
+  services_.ipv6_allowed = value == "auto" ? sys::kernel_has_ipv6() : base::parse_bool(value);
+  resolver_.set_ipv6_allowed(services_.ipv6_allowed);
+  log_.write(base::LogLevel::debug, kLogger,
+             std::string("IPv6 is ") + (services_.ipv6_allowed ? "on" : "off") +
+                 (value == "auto" ? " (auto)" : ""));
+}
+
+void Server::stop(Done done) {
+  if (std::exchange(stopping_, true)) return done();
+  log_.write(base::LogLevel::info, kLogger, "Shutdown in progress...");
+  log_.write(base::LogLevel::info, kLogger, "Stopping all jails");
+  remove_all_jails([this, done = std::move(done)] {
+    watch_.stop();
+    store_.open("None", [this, done](const base::Result<void>&) {
+      log_.write(base::LogLevel::info, "fail2ban.database", "Connection to database closed.");
+      log_.write(base::LogLevel::info, kLogger, "Exiting Fail2ban");
+      done();
+    });
+  });
+}
+
+}  // namespace gaoler::server

@@ -1,0 +1,83 @@
+// Server: all state of the running program: jails, settings, database; changed by commands only
+// (command_table.h).
+//
+// Lives on the loop's thread. Opens no sockets and handles no signals: run.h puts it into a
+// process. In a rehearsal it takes the same commands but touches nothing outside: a reload is tried
+// out on one before it is applied.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "protocol/value.h"
+#include "server/jail_runner.h"
+#include "server/reply.h"
+#include "server/services.h"
+#include "server/step_runner.h"
+#include "server/store_worker.h"
+#include "sys/logger.h"
+
+namespace gaoler::server {
+
+enum class Mode { real, rehearsal };
+
+class Server {
+ public:
+  using Done = std::function<void()>;
+
+  // All lent. `quit` is called once the server has stopped on a command.
+  Server(boost::asio::io_context& loop, const sys::Clock& clock, sys::Logger& logger, Mode mode,
+         Done quit);
+  ~Server();
+
+  Mode mode() const { return mode_; }
+  boost::asio::io_context& loop() { return loop_; }
+  sys::Logger& logger() { return logger_; }
+  base::LogSink& log() { return services_.log; }
+  StoreWorker& store() { return store_; }
+  sys::Resolver& resolver() { return resolver_; }
+  const sys::Clock& clock() const { return services_.clock; }
+
+  // In order of creation.
+  const std::vector<std::unique_ptr<JailRunner>>& jails() const { return jails_; }
+  JailRunner* find_jail(std::string_view name);
+  // Refused for a name that exists and a backend that is not known.
+  protocol::Reply add_jail(const std::string& name, const std::string& backend);
+  // Stops it and takes it out.
+  void remove_jail(const std::string& name, Done done);
+  void remove_all_jails(Done done);
+
+  // "auto", or anything that is a boolean.
+  void set_ipv6(const std::string& value);
+
+  // Stops everything; the loop may end afterwards.
+  void stop(Done done);
+  bool stopping() const { return stopping_; }
+  void quit() { quit_(); }
+
+  // thread options are kept to be read back; they mean nothing here.
+  protocol::Value thread_options = protocol::Dict{{{"stacksize", 0}}};
+
+ private:
+  boost::asio::io_context& loop_;
+  sys::Logger& logger_;
+  Mode mode_;
+  Done quit_;
+  base::NullLogSink silence_;
+  base::LogSink& log_;
+  sys::FileWatch watch_;
+  sys::Resolver resolver_;
+  sys::ProcessRunner processes_;
+  StoreWorker store_;
+  Services services_;
+  std::vector<std::unique_ptr<JailRunner>> jails_;
+  // Behind the jails: it goes first and takes the handlers with it that still point to them.
+  StepRunner steps_;
+  bool stopping_ = false;
+};
+
+}  // namespace gaoler::server

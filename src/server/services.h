@@ -1,0 +1,31 @@
+// Services: the edges that every jail uses, lent by the server that owns them.
+#pragma once
+
+#include "base/log.h"
+#include "sys/clock.h"
+#include "sys/file_watch.h"
+#include "sys/process_runner.h"
+#include "sys/resolver.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace gaoler::server {
+
+class StepRunner;
+class StoreWorker;
+
+struct Services {
+  boost::asio::io_context& loop;
+  const sys::Clock& clock;
+  base::LogSink& log;
+  sys::FileWatch& watch;
+  sys::Resolver& resolver;
+  sys::ProcessRunner& processes;
+  StepRunner& steps;
+  StoreWorker& store;
+  bool ipv6_allowed = true;  // allowipv6
+};
+
+}  // namespace gaoler::server

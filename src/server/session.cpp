@@ -1,0 +1,123 @@
+#include "server/session.h"
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/write.hpp>
+#include <string>
+#include <utility>
+
+#include "protocol/frame.h"
+#include "protocol/pickle.h"
+#include "server/command_table.h"
+#include "server/server.h"
+
+namespace gaoler::server {
+namespace {
+
+namespace asio = boost::asio;
+using Socket = asio::local::stream_protocol::socket;
+
+constexpr std::string_view kLogger = "fail2ban.asyncserver";
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(Server& server, Socket socket, std::shared_ptr<size_t> count)
+      : server_(server), socket_(std::move(socket)), count_(std::move(count)) {
+    ++*count_;
+  }
+  ~Session() { --*count_; }
+
+  // Answers what has come in whole, then waits for more.
+  void next() {
+    auto message = splitter_.next();
+    if (!message) return refuse(message.error().message, true);
+    if (!*message) return read();
+    if (**message == protocol::kCloseMessage) return;
+    auto command = protocol::decode_command(**message);
+    if (!command) return refuse(command.error().message, false);
+    if (server_.stopping()) return send(protocol::encode(protocol::List{{"SHUTDOWN"}}), true);
+    execute(server_, std::move(*command), [self = shared_from_this()](protocol::Reply reply) {
+      self->send(protocol::encode(reply), false);
+    });
+  }
+
+ private:
+  void read() {
+    socket_.async_read_some(
+        asio::buffer(buffer_),
+        [self = shared_from_this()](boost::system::error_code error, size_t got) {
+          if (error) return;  // gone, or closed its side with nothing left to answer
+          self->splitter_.feed({self->buffer_.data(), got});
+          self->next();
+        });
+  }
+
+  // A request that cannot be read is answered with a bare text.
+  void refuse(const std::string& reason, bool close) {
+    server_.log().write(base::LogLevel::error, kLogger,
+                        "PROTO-error: load message failed: " + reason);
+    send(protocol::encode(protocol::Value("ERROR: " + reason)), close);
+  }
+
+  void send(const std::string& content, bool close) {
+    outgoing_ = protocol::frame(content);
+    asio::async_write(socket_, asio::buffer(outgoing_),
+                      [self = shared_from_this(), close](boost::system::error_code error, size_t) {
+                        if (!error && !close) self->next();
+                      });
+  }
+
+  Server& server_;
+  Socket socket_;
+  std::shared_ptr<size_t> count_;
+  protocol::FrameSplitter splitter_;
+  std::array<char, 16 * 1024> buffer_;
+  std::string outgoing_;
+};
+
+}  // namespace
+
+class SessionListener::Impl : public std::enable_shared_from_this<Impl> {
+ public:
+  Impl(Server& server, sys::Fd listening)
+      : server_(server),
+        acceptor_(server.loop(), asio::local::stream_protocol(), listening.release()) {}
+
+  void accept() {
+    acceptor_.async_accept(
+        [self = shared_from_this()](boost::system::error_code error, Socket socket) {
+          if (error == asio::error::operation_aborted || !self->acceptor_.is_open()) return;
+          if (!error && *self->sessions_ < kMaxSessions) {
+            std::make_shared<Session>(self->server_, std::move(socket), self->sessions_)->next();
+          }
+          self->accept();
+        });
+  }
+
+  void stop() {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+  }
+
+ private:
+  Server& server_;
+  asio::local::stream_protocol::acceptor acceptor_;
+  std::shared_ptr<size_t> sessions_ = std::make_shared<size_t>(0);
+};
+
+SessionListener::SessionListener(Server& server, sys::Fd listening)
+    : impl_(std::make_shared<Impl>(server, std::move(listening))) {
+  impl_->accept();
+}
+
+SessionListener::~SessionListener() {
+  stop();
+}
+
+void SessionListener::stop() {
+  impl_->stop();
+}
+
+}  // namespace gaoler::server

@@ -1,0 +1,61 @@
+#include "server/status.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "server/server.h"
+
+namespace gaoler::server {
+namespace {
+
+using protocol::List;
+using protocol::Tuple;
+using protocol::Value;
+
+Value row(std::string_view name, Value value) {
+  return Tuple{{Value(name), std::move(value)}};
+}
+
+Value texts(const std::vector<std::string>& all) {
+  List list;
+  for (const std::string& one : all) list.items.emplace_back(one);
+  return list;
+}
+
+}  // namespace
+
+Value server_status(const Server& server) {
+  std::vector<std::string> names;
+  for (const auto& jail : server.jails()) names.push_back(jail->name());
+  std::sort(names.begin(), names.end());
+  return List{{row("Number of jail", names.size()), row("Jail list", base::join(names, ", "))}};
+}
+
+Value banned_ids(const JailRunner& jail) {
+  List list;
+  for (const jail::Ban* ban : jail.enforcer().bans().in_order_of_banning()) {
+    list.items.emplace_back(protocol::Address{ban->ticket.id});
+  }
+  return list;
+}
+
+Value jail_status(const JailRunner& jail, std::string_view flavor) {
+  const int64_t failed = static_cast<int64_t>(jail.ticker().currently_failed());
+  const int64_t total_failed = static_cast<int64_t>(jail.ticker().total_failed());
+  const jail::BanList& bans = jail.enforcer().bans();
+  const int64_t banned = static_cast<int64_t>(bans.currently_banned());
+  const int64_t total_banned = static_cast<int64_t>(bans.total_banned());
+  if (flavor == "stats") {
+    return List{
+        {Value(jail.backend()), Tuple{{failed, total_failed}}, Tuple{{banned, total_banned}}}};
+  }
+  const bool journal = jail.backend() == "systemd";
+  List filter{{row("Currently failed", failed), row("Total failed", total_failed)}};
+  filter.items.push_back(journal ? row("Journal matches", texts(jail.journal_matches))
+                                 : row("File list", texts(jail.logs())));
+  List actions{{row("Currently banned", banned), row("Total banned", total_banned)}};
+  if (flavor != "short") actions.items.push_back(row("Banned IP list", banned_ids(jail)));
+  return List{{row("Filter", std::move(filter)), row("Actions", std::move(actions))}};
+}
+
+}  // namespace gaoler::server

@@ -61,11 +61,8 @@ std::string repr_dict(const Dict& dict) {
   return "{" + out + "}";
 }
 
-// An OSError keeps its path beside its arguments.
 std::string repr_exception(const Exception& exception) {
-  std::vector<Value> args = exception.args;
-  if (is_os_error(exception)) args.resize(2);
-  return exception.name + "(" + repr_items(args) + ")";
+  return exception.name + "(" + repr_items(arguments(exception).items) + ")";
 }
 
 struct ReprVisitor {
@@ -138,6 +135,12 @@ std::string repr(const Tuple& tuple) {
 
 std::string repr(const Value& value) {
   return std::visit(ReprVisitor{}, value.data());
+}
+
+Tuple arguments(const Exception& exception) {
+  Tuple args{exception.args};
+  if (is_os_error(exception)) args.items.resize(2);
+  return args;
 }
 
 std::string str(const Exception& exception) {

@@ -22,6 +22,9 @@ std::string repr_text(std::string_view text);
 std::string str(const Value& value);
 std::string str(const Exception& exception);
 
+// What Python calls the exception's args: without the path that an OSError keeps beside them.
+Tuple arguments(const Exception& exception);
+
 // The shortest decimal that reads back as the same number: "0.1", "1e+16", "3600.0", "inf".
 std::string repr_float(double number);
 

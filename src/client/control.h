@@ -1,0 +1,72 @@
+// Control: a run of the client program: one command as the user gave it, from words to exit code.
+//
+// Most commands go to the server as they are; start, restart and reload also need the configuration
+// and a way to start a server, which come as functions, so that this folder knows neither. Prints
+// replies to `print`, says what goes wrong to the log, with fail2ban's texts. Blocking, one thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/time.h"
+#include "protocol/value.h"
+
+namespace gaoler::client {
+
+// Everything a run needs from outside; the functions are called on this thread.
+struct Surroundings {
+  std::string socket;
+  bool force = false;          // -x: a stale socket file is no obstacle
+  base::Seconds timeout = 30;  // for a server to come up or go down
+
+  base::LogSink& log;
+  std::function<void(const std::string& line)> print;
+
+  // The configuration as commands, of one jail or all; nothing if it cannot be used, which has been
+  // said then.
+  std::function<std::optional<std::vector<protocol::Command>>(
+      const std::optional<std::string>& jail)>
+      read_stream;
+
+  // Starts a server in the background that waits for commands; false if it could not, which has
+  // been said then.
+  std::function<bool()> spawn_server;
+};
+
+class Control {
+ public:
+  explicit Control(Surroundings surroundings) : around_(std::move(surroundings)) {}
+
+  // True for exit code 0.
+  bool run(std::vector<std::string> words);
+
+  // Whether a server answers on the socket.
+  bool ping(base::Seconds timeout) const;
+
+  // What must hold before a server is started: none is there, the configuration is good, the socket
+  // is free. Says what is wrong, else gives the stream.
+  std::optional<std::vector<protocol::Command>> prepare_start();
+
+ private:
+  enum class Show { replies, nothing };
+
+  bool start();
+  bool restart();
+  bool reload(std::vector<std::string> words);
+  bool send(const std::vector<protocol::Command>& commands, base::Seconds timeout, Show show);
+  bool wait_for_server(bool alive);
+  void report(const protocol::Command& command, const protocol::Reply& reply, Show show);
+  void report_unreachable(const std::string& cause, bool cause_only);
+  void say(base::LogLevel level, const std::string& text) {
+    around_.log.write(level, "fail2ban", text);
+  }
+  void fail(const std::string& text) { say(base::LogLevel::error, text); }
+
+  Surroundings around_;
+};
+
+}  // namespace gaoler::client

@@ -1,0 +1,79 @@
+#include "cmd/configuration.h"
+
+#include "base/version.h"
+#include "protocol/repr.h"
+
+namespace gaoler::cmd {
+namespace {
+
+constexpr std::string_view kLogger = "fail2ban";
+
+std::string line_of(const protocol::Command& command, bool pretty) {
+  const protocol::Value list = protocol::List{command};
+  return (pretty ? protocol::pretty(list) : protocol::repr(list)) + "\n";
+}
+
+}  // namespace
+
+config::Request Configuration::request() const {
+  config::Request request;
+  request.directory = line_.directory;
+  request.version = base::kFail2banVersion;
+  request.overrides = line_.overrides;
+  request.refuse_wrong_jails = line_.test;
+  request.accept_missing_logs = line_.dump != Dump::none;
+  return request;
+}
+
+void Configuration::report(const std::vector<config::Diagnostic>& diagnostics) const {
+  for (const config::Diagnostic& diagnostic : diagnostics) {
+    if (log_.enabled(diagnostic.level))
+      log_.write(diagnostic.level, kLogger, config::render(diagnostic));
+  }
+}
+
+base::Result<config::ClientOptions> Configuration::client_options() const {
+  config::ClientOptions options = config::read_client_options(files_, request());
+  if (options.readable) {
+    report(options.diagnostics);
+    return options;
+  }
+  std::string why;
+  for (const config::Diagnostic& diagnostic : options.diagnostics) {
+    if (diagnostic.level >= base::LogLevel::error)
+      why += (why.empty() ? "" : "\n") + config::render(diagnostic);
+  }
+  return base::Error{why};
+}
+
+std::optional<std::vector<protocol::Command>> Configuration::stream(
+    const std::optional<std::string>& jail) const {
+  config::Request wanted = request();
+  wanted.jail = jail;
+  config::Stream stream = config::read_stream(files_, wanted);
+  report(stream.diagnostics);
+  if (stream.outcome != config::Outcome::good) return std::nullopt;
+  return std::move(stream.commands);
+}
+
+bool Configuration::dump(std::string& out) const {
+  if (line_.dump == Dump::ini) {
+    const auto ini = config::dump_ini(files_, request(), line_.words.empty() ? "" : line_.words[0]);
+    out = ini ? *ini : "ERROR: " + ini.error().message + "\n";
+    return ini.ok();
+  }
+  const config::Stream stream = config::read_stream(files_, request());
+  report(stream.diagnostics);
+  if (stream.outcome == config::Outcome::broken) {
+    out = "ERROR: The configuration stream failed because of the invalid syntax.\n";
+    return false;
+  }
+  for (const auto& command : stream.commands) out += line_of(command, line_.dump == Dump::pretty);
+  return stream.outcome == config::Outcome::good;
+}
+
+bool Configuration::test() const {
+  return stream(std::nullopt).has_value();
+}
+
+}  // namespace gaoler::cmd

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Our fail2ban-regex against the oracle's own engine, with the oracle's own filters: the same failures?
 
-  engine.py --program PATH [--mixed] [--report] [--keep DIR] [FILTER...]
+  engine.py --program PATH [--mixed] [--report] [FILTER...]
 
 Every sample log of the oracle goes through its filter, with every set of options that the sample asks for; the
 oracle's side runs in this process. Compared are the rows (id, time, groups) and with --report the whole report.
@@ -67,7 +67,7 @@ def oracle(arguments):
     tool.output = lambda text: lines.write(f"{text}\n")
     handlers = list(tool.logSys.handlers)
     try:
-        tool.exec_command_line(["fail2ban-regex", *arguments])
+        tool.exec_command_line(list(arguments))
     except SystemExit:
         pass
     finally:
@@ -81,12 +81,16 @@ def ours(program, arguments):
 
 
 def rows(text):
+    """Rows as values: sets have no order. The time of a line without a date is the moment it was read."""
     result = []
     for line in text.splitlines():
         try:
-            result.append(ast.literal_eval(line.rstrip(",")))
+            row = ast.literal_eval(line.rstrip(","))
+            if row[1] and abs(row[1] - time.time()) < 600:
+                row[1] = "now"
         except (SyntaxError, ValueError):
-            result.append(line)
+            row = line
+        result.append(row)
     return result
 
 

@@ -51,13 +51,8 @@ DatedLine LineDates::accept(const MatchedLine& entry, base::UnixTime time,
 
 // Without a time: no date was found, or it was none.
 DatedLine LineDates::cut(std::string_view line, base::UnixTime now) {
-  std::optional<dates::Found> found;
-  if (detector_.needs_date()) {
-    found = detector_.find(line, now);
-    if (!found) return {{}, {}, line, std::nullopt};
-  } else {
-    found.emplace();
-  }
+  auto found = detector_.find(line, now);
+  if (!found) return {{}, {}, line, std::nullopt};
   DatedLine dated{line.substr(0, found->begin),
                   line.substr(found->begin, found->end - found->begin), line.substr(found->end),
                   found->time};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 namespace gaoler::regex {
 namespace {
@@ -14,11 +15,17 @@ CharSet ascii_only(const CharSet& set) {
   return part;
 }
 
+bool has_conditional(const Node& node) {
+  return node.kind == Node::Kind::conditional ||
+         std::any_of(node.children.begin(), node.children.end(), has_conditional);
+}
+
 class Writer {
  public:
   explicit Writer(Subject subject) : subject_(subject) {}
 
   base::Result<EngineText> write(const Syntax& syntax) {
+    conditional_ = has_conditional(syntax.root);
     node(syntax.root);
     if (!refused_.empty()) return base::Error{refused_};
     return std::move(out_);
@@ -40,6 +47,8 @@ class Writer {
   EngineText out_;
   std::string refused_;
   bool in_look_behind_ = false;
+  bool leading_ = true;  // nothing that takes a character was written yet
+  bool conditional_ = false;
 };
 
 void Writer::node(const Node& node) {
@@ -59,6 +68,7 @@ void Writer::node(const Node& node) {
       }
       return;
     case Node::Kind::branch:
+      leading_ = false;
       for (size_t i = 0; i < node.children.size(); ++i) {
         if (i > 0) put("|");
         this->node(node.children[i]);
@@ -80,6 +90,7 @@ void Writer::node(const Node& node) {
       backref(node);
       return;
     case Node::Kind::conditional:
+      leading_ = false;
       put("(?(" + std::to_string(node.group) + ")");
       group("(?:", node.children[0]);
       put("|");
@@ -91,11 +102,15 @@ void Writer::node(const Node& node) {
 
 void Writer::group(const char* opening, const Node& node) {
   put(opening);
+  const size_t before = out_.text.size();
   this->node(node);
+  // Boost refuses some groups with nothing in them.
+  if (out_.text.size() == before) put("(?:)");
   put(")");
 }
 
 void Writer::literal(char32_t c) {
+  leading_ = false;
   const bool plain =
       c < 0x80 && ((c >= U'0' && c <= U'9') || ((c | 32) >= U'a' && (c | 32) <= U'z'));
   if (plain) {
@@ -110,6 +125,7 @@ void Writer::literal(char32_t c) {
 }
 
 void Writer::set(const CharSet& full) {
+  leading_ = false;
   if (full == CharSet().inverted()) return put(".");
   const CharSet set = subject_ == Subject::ascii ? ascii_only(full) : full;
   if (set.count() == 1) return literal(set.ranges().front().first);
@@ -121,6 +137,11 @@ void Writer::set(const CharSet& full) {
 
 void Writer::anchor(const Node& node) {
   const CharSet newline(U'\n');
+  const bool leading = leading_;
+  const auto put_set = [&](const CharSet& members) {
+    set(members);
+    leading_ = leading;  // inside a look-around: takes nothing
+  };
   switch (node.anchor) {
     case Anchor::text_start:
       put("\\A");
@@ -133,12 +154,12 @@ void Writer::anchor(const Node& node) {
       return;
     case Anchor::line_start:
       put("(?<!");
-      set(newline.inverted());
+      put_set(newline.inverted());
       put(")");
       return;
     case Anchor::line_end:
       put("(?!");
-      set(newline.inverted());
+      put_set(newline.inverted());
       put(")");
       return;
     case Anchor::word_boundary:
@@ -152,13 +173,13 @@ void Writer::anchor(const Node& node) {
         const CharSet& word = word_characters(Alphabet::ascii);
         put(boundary ? "(?:" : "(?!");
         put("(?<=");
-        set(word);
+        put_set(word);
         put(")(?!");
-        set(word);
+        put_set(word);
         put(")|(?<!");
-        set(word);
+        put_set(word);
         put(")(?=");
-        set(word);
+        put_set(word);
         put("))");
       }
       put(")");
@@ -172,7 +193,13 @@ void Writer::repeat(const Node& node) {
   if (in_look_behind_ && !child.single_character()) return unrolled(node);
   const bool possessive = node.greed == Greed::possessive;
   if (possessive) put("(?>");
-  if (child.single_character() || child.kind == Node::Kind::group) {
+  // Boost goes on searching behind what a first repeat of one character took. That is wrong where a
+  // later start would reach further (a lazy repeat with a limit) or end up in another branch; a
+  // group keeps it from doing so.
+  const bool limited = node.greed == Greed::lazy && node.max > 1 && node.max != kUnlimited;
+  const bool shielded = leading_ && (limited || conditional_);
+  leading_ = false;
+  if ((child.single_character() && !shielded) || child.kind == Node::Kind::group) {
     this->node(child);
   } else {
     group("(?:", child);
@@ -206,11 +233,13 @@ void Writer::unrolled(const Node& node) {
 
 void Writer::look(const Node& node) {
   const bool outer = in_look_behind_;
+  const bool leading = std::exchange(leading_, false);
   in_look_behind_ = node.behind;
   put(node.behind ? (node.negative ? "(?<!" : "(?<=") : (node.negative ? "(?!" : "(?="));
   this->node(node.children[0]);
   put(")");
   in_look_behind_ = outer;
+  leading_ = leading;
 }
 
 void Writer::backref(const Node& node) {

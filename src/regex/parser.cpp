@@ -43,8 +43,21 @@ bool is_identifier(std::u32string_view name) {
   return std::all_of(name.begin(), name.end(), [&](char32_t c) { return word.contains(c); });
 }
 
+// As Python prints a text: backslashes doubled, quotes that do not clash.
 std::string quoted(std::u32string_view name) {
-  return "'" + to_utf8(name) + "'";
+  const bool has_single = name.find(U'\'') != std::u32string_view::npos;
+  const bool has_double = name.find(U'"') != std::u32string_view::npos;
+  const char quote = has_single && !has_double ? '"' : '\'';
+  std::string result(1, quote);
+  for (char32_t c : name) {
+    if (c == U'\\' || c == static_cast<char32_t>(quote)) result += '\\';
+    if (c == U'\n') {
+      result += "\\n";
+    } else {
+      append_utf8(result, c);
+    }
+  }
+  return result + quote;
 }
 
 std::optional<size_t> number(std::u32string_view digits) {
@@ -415,6 +428,7 @@ bool Parser::set(Node& out, size_t start, const Flags& flags) {
     std::optional<Token> token = source_.next();
     if (!token) return unterminated();
     if (token->is(U']') && !first) break;
+    const size_t low_length = token->length();
     SetItem low;
     if (!set_item(low, *token, item_start, flags)) return false;
     if (!source_.match(U'-')) {
@@ -432,8 +446,12 @@ bool Parser::set(Node& out, size_t start, const Flags& flags) {
     SetItem high;
     if (!set_item(high, *token, high_start, flags)) return false;
     if (!low.single || !high.single || high.character < low.character) {
-      return source_.fail("bad character range " + source_.slice(item_start, source_.position()),
-                          item_start);
+      // Python names the two tokens only, and counts their length back from here.
+      const size_t length = low_length + 1 + token->length();
+      return source_.fail("bad character range " +
+                              source_.slice(item_start, item_start + low_length) + "-" +
+                              source_.slice(high_start, high_start + token->length()),
+                          source_.position() - length);
     }
     listed.add(low.character, high.character);
   }

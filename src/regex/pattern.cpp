@@ -9,6 +9,10 @@
 namespace gaoler::regex {
 namespace {
 
+// From here on looking for literals first costs nothing beside the search, which may have to begin
+// at every byte.
+constexpr size_t kLongText = 1024;
+
 // A text as code points, with the byte where each one starts; one more for the end.
 struct WideText {
   std::wstring characters;
@@ -37,6 +41,7 @@ struct WideText {
 struct Pattern::Compiled {
   std::string source;
   Syntax syntax;
+  Literals literals;
   std::unique_ptr<const Engine<char>> narrow;
 
   // Most patterns never see a character beyond ASCII: its engine is made for the first that does.
@@ -81,12 +86,14 @@ base::Result<Pattern> Pattern::compile(std::string_view python_regex, Options op
   auto compiled = std::make_shared<Compiled>();
   compiled->source = python_regex;
   compiled->syntax = std::move(*syntax);
+  compiled->literals = required_literals(compiled->syntax);
   compiled->narrow = std::move(engine).value();
   return Pattern(std::move(compiled));
 }
 
 Outcome Pattern::search(std::string_view text, Match& match, size_t from) const {
   if (from > text.size()) return Outcome::no_match;
+  if (text.size() >= kLongText && !compiled_->literals.may_match(text)) return Outcome::no_match;
   if (!match.scratch.storage_) match.scratch.storage_ = std::make_unique<Scratch::Storage>();
   Scratch::Storage& storage = *match.scratch.storage_;
   if (is_ascii(text)) return compiled_->narrow->search(text, from, storage.narrow, match.groups);
@@ -113,6 +120,10 @@ size_t Pattern::group_count() const {
 }
 const std::vector<std::pair<std::string, size_t>>& Pattern::names() const {
   return compiled_->syntax.names;
+}
+
+const Literals& Pattern::literals() const {
+  return compiled_->literals;
 }
 
 std::optional<size_t> Pattern::group(std::string_view name) const {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "regex/literals.h"
 
 namespace gaoler::regex {
 
@@ -81,6 +82,8 @@ class Pattern {
   // Named groups in order of their number.
   const std::vector<std::pair<std::string, size_t>>& names() const;
   std::optional<size_t> group(std::string_view name) const;
+  // Texts a line must contain to match: a cheap question to ask first.
+  const Literals& literals() const;
 
  private:
   struct Compiled;

@@ -1,0 +1,283 @@
+#include "regex/literals.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+
+#include "base/text.h"
+#include "regex/syntax.h"
+#include "regex/utf8.h"
+
+namespace gaoler::regex {
+namespace {
+
+using Clause = Literals::Clause;
+
+constexpr size_t kMaxSetMembers = 4;    // a bigger set tells nothing
+constexpr size_t kMinLiteralBytes = 2;  // a shorter text is in almost every line
+constexpr size_t kMaxRepeatWritten = 4;
+
+// What is known of the texts a node takes: all of them, if they are few, and clauses they all
+// fulfil.
+struct Known {
+  std::optional<Clause> exact = Clause{Literal{}};
+  std::vector<Clause> clauses;
+
+  static Known nothing() { return {std::nullopt, {}}; }
+};
+
+Known known(const Node& node);
+
+void tidy(Clause& clause) {
+  std::sort(clause.begin(), clause.end());
+  clause.erase(std::unique(clause.begin(), clause.end()), clause.end());
+}
+
+size_t shortest(const Clause& clause) {
+  size_t bytes = kMaxLiteralBytes;
+  for (const Literal& literal : clause) bytes = std::min(bytes, literal.text.size());
+  return bytes;
+}
+
+// Long and few is telling.
+double value(const Clause& clause) {
+  return static_cast<double>(std::min<size_t>(shortest(clause), 12)) -
+         static_cast<double>(clause.size()) * 0.3;
+}
+
+bool useful(const Clause& clause) {
+  return !clause.empty() && clause.size() <= kMaxAlternatives &&
+         shortest(clause) >= kMinLiteralBytes;
+}
+
+std::optional<Clause> product(const Clause& heads, const Clause& tails) {
+  if (heads.size() * tails.size() > kMaxAlternatives) return std::nullopt;
+  Clause result;
+  for (const Literal& head : heads) {
+    for (const Literal& tail : tails) {
+      Literal both{head.text + tail.text, head.ignore_case || tail.ignore_case,
+                   head.other_forms || tail.other_forms};
+      if (both.text.size() > kMaxLiteralBytes) return std::nullopt;
+      result.push_back(std::move(both));
+    }
+  }
+  tidy(result);
+  return result;
+}
+
+void keep(std::vector<Clause>& clauses, Clause clause) {
+  tidy(clause);
+  if (useful(clause)) clauses.push_back(std::move(clause));
+}
+
+void keep_all(std::vector<Clause>& clauses, const std::vector<Clause>& more) {
+  clauses.insert(clauses.end(), more.begin(), more.end());
+}
+
+// A node after `so_far`: texts grow as long as they stay few, then a new run begins.
+void follow(Known& so_far, Clause& run, bool& whole, Known next) {
+  keep_all(so_far.clauses, next.clauses);
+  if (!next.exact) {
+    keep(so_far.clauses, std::move(run));
+    run = Clause{Literal{}};
+    whole = false;
+    return;
+  }
+  if (std::optional<Clause> longer = product(run, *next.exact)) {
+    run = std::move(*longer);
+    return;
+  }
+  keep(so_far.clauses, std::move(run));
+  run = std::move(*next.exact);
+  whole = false;
+}
+
+template <class Children>
+Known in_sequence(const Children& children) {
+  Known all;
+  Clause run{Literal{}};
+  bool whole = true;
+  for (const Node& child : children) follow(all, run, whole, known(child));
+  if (whole) {
+    all.exact = std::move(run);
+  } else {
+    keep(all.clauses, std::move(run));
+    all.exact.reset();
+  }
+  return all;
+}
+
+const Clause* best(const std::vector<Clause>& clauses) {
+  const Clause* found = nullptr;
+  for (const Clause& clause : clauses) {
+    if (!found || value(clause) > value(*found)) found = &clause;
+  }
+  return found;
+}
+
+// Whatever branch is taken, one text of its best clause is there.
+Known either(const std::vector<Node>& branches) {
+  Known all{Clause{}, {}};
+  Clause any;
+  bool all_tell = true;
+  for (const Node& branch : branches) {
+    Known one = known(branch);
+    if (one.exact && all.exact && all.exact->size() + one.exact->size() <= kMaxAlternatives) {
+      all.exact->insert(all.exact->end(), one.exact->begin(), one.exact->end());
+    } else {
+      all.exact.reset();
+    }
+    if (one.exact) keep(one.clauses, *one.exact);
+    if (const Clause* clause = best(one.clauses)) {
+      any.insert(any.end(), clause->begin(), clause->end());
+    } else {
+      all_tell = false;
+    }
+  }
+  if (all.exact) {
+    tidy(*all.exact);
+  } else if (all_tell) {
+    keep(all.clauses, std::move(any));
+  }
+  return all;
+}
+
+Known repeated(const Node& node) {
+  Known one = known(node.children[0]);
+  if (node.min == 0) {
+    if (node.max != 1 || !one.exact || one.exact->size() >= kMaxAlternatives) {
+      return Known::nothing();
+    }
+    one.exact->push_back(Literal{});
+    tidy(*one.exact);
+    return {std::move(one.exact), {}};
+  }
+  if (one.exact && node.min == node.max && node.max <= kMaxRepeatWritten) {
+    return in_sequence(std::vector<Node>(node.max, node.children[0]));
+  }
+  if (one.exact) keep(one.clauses, std::move(*one.exact));
+  one.exact.reset();
+  return one;
+}
+
+// A character that stands for itself or, case ignored, for its ASCII forms and perhaps others.
+Known of_literal(const Node& node) {
+  const char32_t c = node.character;
+  if (c == 0xFFFD || (node.set && c >= 0x80)) return Known::nothing();
+  Literal literal;
+  append_utf8(literal.text, c);
+  if (node.set) {
+    literal.ignore_case = true;
+    literal.other_forms = node.set->ranges().back().last >= 0x80;
+  }
+  return {Clause{literal}, {}};
+}
+
+Known of_set(const CharSet& set) {
+  if (set.empty() || set.count() > kMaxSetMembers || set.contains(0xFFFD)) return Known::nothing();
+  Clause members;
+  for (const CharSet::Range& range : set.ranges()) {
+    for (char32_t c = range.first; c <= range.last; ++c) {
+      members.emplace_back();
+      append_utf8(members.back().text, c);
+    }
+  }
+  return {std::move(members), {}};
+}
+
+// Takes nothing, but what it looks at is in the line as well.
+Known of_look(const Node& node) {
+  Known inside;
+  if (node.negative) return inside;
+  inside = known(node.children[0]);
+  if (inside.exact) keep(inside.clauses, std::move(*inside.exact));
+  inside.exact = Clause{Literal{}};
+  return inside;
+}
+
+Known known(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::literal:
+      return of_literal(node);
+    case Node::Kind::set:
+      return of_set(*node.set);
+    case Node::Kind::anchor:
+      return {};
+    case Node::Kind::sequence:
+      return in_sequence(node.children);
+    case Node::Kind::conditional:
+    case Node::Kind::branch:
+      return either(node.children);
+    case Node::Kind::repeat:
+      return repeated(node);
+    case Node::Kind::group:
+    case Node::Kind::atomic:
+      return known(node.children[0]);
+    case Node::Kind::look:
+      return of_look(node);
+    case Node::Kind::backref:
+      return Known::nothing();
+  }
+  return Known::nothing();
+}
+
+bool contains(std::string_view line, std::string_view text) {
+  return memmem(line.data(), line.size(), text.data(), text.size()) != nullptr;
+}
+
+// Case ignored: a stretch of the line at a time is lowered, each beginning with the end of the one
+// before.
+bool contains_lowered(std::string_view line, const Clause& clause) {
+  std::array<char, 1024> lowered;
+  static_assert(lowered.size() > 2 * kMaxLiteralBytes);
+  for (size_t begin = 0;; begin += lowered.size() - kMaxLiteralBytes) {
+    const std::string_view stretch = line.substr(begin, lowered.size());
+    for (size_t i = 0; i < stretch.size(); ++i) {
+      const char c = stretch[i];
+      lowered[i] = static_cast<char>(c + (c >= 'A' && c <= 'Z' ? 32 : 0));
+    }
+    for (const Literal& literal : clause) {
+      if (literal.ignore_case && contains({lowered.data(), stretch.size()}, literal.text)) {
+        return true;
+      }
+    }
+    if (begin + lowered.size() >= line.size()) return false;
+  }
+}
+
+bool fulfilled(const Clause& clause, std::string_view line) {
+  bool lowered = false;
+  bool other_forms = false;
+  for (const Literal& literal : clause) {
+    lowered |= literal.ignore_case;
+    other_forms |= literal.other_forms;
+    if (!literal.ignore_case && contains(line, literal.text)) return true;
+  }
+  return (lowered && contains_lowered(line, clause)) || (other_forms && !is_ascii(line));
+}
+
+}  // namespace
+
+bool Literals::may_match(std::string_view line) const {
+  return std::all_of(clauses_.begin(), clauses_.end(),
+                     [&](const Clause& clause) { return fulfilled(clause, line); });
+}
+
+Literals required_literals(const Syntax& syntax) {
+  Known all = known(syntax.root);
+  if (all.exact) keep(all.clauses, std::move(*all.exact));
+  for (Clause& clause : all.clauses) {
+    for (Literal& literal : clause) {
+      if (literal.ignore_case) literal.text = base::to_lower(literal.text);
+    }
+    tidy(clause);
+  }
+  std::stable_sort(all.clauses.begin(), all.clauses.end(),
+                   [](const Clause& a, const Clause& b) { return value(a) > value(b); });
+  all.clauses.erase(std::unique(all.clauses.begin(), all.clauses.end()), all.clauses.end());
+  if (all.clauses.size() > kMaxClauses) all.clauses.resize(kMaxClauses);
+  return Literals(std::move(all.clauses));
+}
+
+}  // namespace gaoler::regex

@@ -73,11 +73,12 @@ void BanList::set_ban_count(std::string_view id, int count) {
   if (Node* node = find_node(id)) node->ban.ticket.ban_count = count;
 }
 
-void BanList::set_enforced(std::string_view id, int epoch) {
-  if (Node* node = find_node(id)) {
-    node->ban.enforced = true;
-    node->ban.epoch = epoch;
-  }
+void BanList::set_enforced(std::string_view id) {
+  if (Node* node = find_node(id)) node->ban.enforced = true;
+}
+
+void BanList::set_epoch(std::string_view id, int epoch) {
+  if (Node* node = find_node(id)) node->ban.epoch = epoch;
 }
 
 const Ban* BanList::find(std::string_view id) const {

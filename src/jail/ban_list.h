@@ -57,8 +57,8 @@ class BanList {
   // The observer's increase. Nothing happens if the id is not banned.
   void set_own_ban_time(std::string_view id, base::Seconds seconds);
   void set_ban_count(std::string_view id, int count);
-  // Its ban actions have run, in this epoch of theirs.
-  void set_enforced(std::string_view id, int epoch);
+  void set_enforced(std::string_view id);
+  void set_epoch(std::string_view id, int epoch);
 
   const Ban* find(std::string_view id) const;
   bool contains(std::string_view id) const { return find(id) != nullptr; }

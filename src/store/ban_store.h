@@ -40,7 +40,7 @@ struct Settings {
 struct RestoreRules {
   base::UnixTime now = 0;
   // bantime.increment off: only bans younger than the jail's ban time. -1, or nothing: all.
-  std::optional<base::Seconds> younger_than;
+  std::optional<base::Seconds> younger_than{};
   base::Seconds longest = -1;         // cut longer ban times to it; -1: no limit
   base::Seconds jail_ban_time = 600;  // for bans whose time is not known (schema before 3)
   size_t max_matches = 10;

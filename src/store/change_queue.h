@@ -20,7 +20,7 @@ namespace gaoler::store {
 
 class ChangeQueue {
  public:
-  static constexpr size_t kMaxWaiting = 100'000;
+  static constexpr size_t kMaxWaiting = 20'000;
   static constexpr size_t kMaxBatch = 1'000;  // changes per transaction
   static constexpr base::Seconds kFirstRetry = 1;
   static constexpr base::Seconds kLastRetry = 60;
@@ -40,10 +40,11 @@ class ChangeQueue {
   std::optional<base::UnixTime> next_try() const;
 
   size_t waiting() const { return waiting_.size(); }
-  size_t dropped() const { return dropped_; }
+  size_t dropped() const { return dropped_; }  // since trouble began
 
  private:
   Written write_front(size_t count);
+  Written write_one_by_one(size_t count);
   void failed(const Written& written, base::UnixTime now);
   void recovered();
   void make_room();

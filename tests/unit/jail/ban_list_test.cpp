@@ -158,7 +158,8 @@ TEST(BanList, SetsWhatTheObserverAndTheActionsDecided) {
   list.add(ticket("a", 100), 100);
   list.set_own_ban_time("a", 1200);
   list.set_ban_count("a", 4);
-  list.set_enforced("a", 2);
+  list.set_enforced("a");
+  list.set_epoch("a", 2);
   list.set_own_ban_time("absent", 1);
   const Ban* ban = list.find("a");
   EXPECT_EQ(ban->ticket.ban_time, 1200);

@@ -2,14 +2,19 @@
 // transaction.
 //
 // Same meaning as `nft add element` and `nft delete element`: adding one that is there is no error,
-// deleting one that is not there is. If a transaction is refused its changes are made one by one,
-// so that a bad one takes no other with it. Sets that are not plain sets of IPv4 or IPv6 addresses
-// (maps, concatenations, auto-merge) are not done here: `unsupported`. Blocking; owned and used by
-// one thread. What is known of the sets is kept until forget().
+// deleting one that is not there is. Changes that the kernel refuses are taken out and the others
+// made without them, so that a bad one takes no other with it. What cannot be said in this way
+// (maps, concatenations, auto-merge, sets that do not exist) is not tried: `for_nft`. Blocking,
+// though for milliseconds; owned and used by one thread. What is known of the sets is kept until
+// forget().
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -18,6 +23,7 @@
 #include "base/result.h"
 
 struct mnl_socket;
+struct nlmsghdr;
 
 namespace gaoler::sys {
 
@@ -27,33 +33,79 @@ struct NftElementChange {
   std::string table;
   std::string set;
   base::Network network;
+
+  std::string text() const;  // as a command of nft
+  bool same_element(const NftElementChange& other) const {
+    return network == other.network && set == other.set && table == other.table &&
+           family == other.family;
+  }
 };
 
 class NftElements {
  public:
-  // A transaction holds no more changes than this, and no more bytes than the socket takes.
+  // Of one transaction; the bytes are further limited by what the socket takes.
   static constexpr size_t kMaxChanges = 5000;
+  static constexpr size_t kMaxBatchBytes = 1 << 20;
+  // Transactions tried with the refused changes taken out before they are made one by one, and
+  // tried again because somebody else changed the ruleset meanwhile.
+  static constexpr int kMaxRounds = 8;
 
   struct Outcome {
     base::Result<void> result;
-    bool unsupported = false;  // nothing was tried: libnftables has to do it
+    bool for_nft = false;  // nothing was changed: libnftables has to do it, or to tell why not
   };
 
+  // Refused when the kernel has no nftables or does not let us.
   static base::Result<NftElements> open();
+  NftElements(NftElements&&) noexcept;
+  NftElements& operator=(NftElements&&) noexcept;
+  ~NftElements();
 
+  // One outcome for each change, which are made in their order.
   std::vector<Outcome> apply(const std::vector<NftElementChange>& changes);
 
-  // Tables or sets may have been changed by others.
-  void forget() { sets_.clear(); }
-
  private:
+  struct CloseSocket {
+    void operator()(mnl_socket* socket) const;
+  };
   struct SetInfo {
     uint32_t key_type = 0;
     bool interval = false;
-    bool supported = false;
+    bool plain = false;  // exists, and is nothing but a set of single keys or ranges
   };
   using SetName = std::tuple<std::string, std::string, std::string>;  // family, table, set
+  using Indexes = std::vector<size_t>;
+  using Key = std::array<uint8_t, 16>;
+  struct Replies;
 
+  explicit NftElements(std::unique_ptr<mnl_socket, CloseSocket> socket);
+
+  // Sends a question; the first message of the answer, or nothing with the reason in errno.
+  const nlmsghdr* ask(nlmsghdr* question);
+  bool query_generation();
+  const SetInfo& set_info(const NftElementChange& change);
+  SetInfo query_set(const NftElementChange& change);
+  bool can_do(const NftElementChange& change);
+  std::optional<Key> range_around(const NftElementChange& change, const Key& key);
+  bool holds(const NftElementChange& change);
+
+  void apply_some(const std::vector<NftElementChange>& changes, Indexes indexes,
+                  std::vector<Outcome>& outcomes);
+  static void leave_to_nft_too(const std::vector<NftElementChange>& changes, size_t first,
+                               Indexes& indexes, std::vector<Outcome>& outcomes);
+  // One transaction, again if the ruleset has changed; changes that cannot be made any more leave
+  // `indexes`.
+  Replies transact(const std::vector<NftElementChange>& changes, Indexes& indexes,
+                   std::vector<Outcome>& outcomes);
+  Replies send_batch(const std::vector<NftElementChange>& changes, const Indexes& indexes);
+  Replies read_replies();
+  Outcome refused(const NftElementChange& change, int error);
+
+  std::unique_ptr<mnl_socket, CloseSocket> socket_;
+  size_t max_bytes_ = 0;
+  uint32_t sequence_ = 1;
+  uint32_t generation_ = 0;  // of the ruleset, for which sets_ holds
+  std::vector<char> answer_;
   std::map<SetName, SetInfo> sets_;
 };
 

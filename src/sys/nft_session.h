@@ -1,10 +1,11 @@
 // NftSession: the kernel's nftables, reached in process.
 //
-// Commands go through libnftables, elements of sets through netlink messages (nft_elements.h). One
-// worker thread owns both for its whole life; requests are run in the order they were made and
-// their handlers are posted to the loop. Everything else is called on the loop's thread.
-// Destruction waits for the request that is being run (milliseconds, rarely a second with huge
-// sets) and drops the others with their handlers.
+// Commands go through libnftables, elements of sets through netlink messages (nft_elements.h) and
+// only what those cannot do through libnftables. One worker thread owns both for its whole life;
+// requests are run in the order they were made and their handlers are posted to the loop.
+// Everything else is called on the loop's thread. Destruction waits for the request that is being
+// run (milliseconds, rarely a second with huge sets) and drops the others; no handler is called
+// after it.
 #pragma once
 
 #include <functional>
@@ -26,7 +27,12 @@ class NftSession {
   using CommandHandler = std::function<void(base::Result<void>)>;
   using ElementHandler = std::function<void(std::vector<base::Result<void>>)>;
 
-  explicit NftSession(boost::asio::io_context& loop);
+  // An error text of nft's is kept up to this length.
+  static constexpr size_t kMaxErrorBytes = 4096;
+
+  // Refused where the kernel has no nftables or we may not use them. libnftables itself ends the
+  // process then, so nothing of it is touched before this has succeeded.
+  static base::Result<std::unique_ptr<NftSession>> open(boost::asio::io_context& loop);
   ~NftSession();
   NftSession(const NftSession&) = delete;
   NftSession& operator=(const NftSession&) = delete;
@@ -39,6 +45,8 @@ class NftSession {
 
  private:
   class Worker;
+  explicit NftSession(std::unique_ptr<Worker> worker);
+
   std::unique_ptr<Worker> worker_;
 };
 

@@ -1,0 +1,133 @@
+#include "sys/nft_session.h"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <cstring>
+#include <malloc.h>
+#include <nftables/libnftables.h>
+#include <pthread.h>
+#include <signal.h>
+#include <thread>
+#include <utility>
+
+#include "base/text.h"
+
+namespace gaoler::sys {
+namespace {
+
+namespace asio = boost::asio;
+
+// libnftables with its output kept instead of printed.
+class NftContext {
+ public:
+  NftContext() : context_(nft_ctx_new(NFT_CTX_DEFAULT)) {
+    if (context_ == nullptr) return;
+    nft_ctx_buffer_output(context_);
+    nft_ctx_buffer_error(context_);
+  }
+  ~NftContext() {
+    if (context_ != nullptr) nft_ctx_free(context_);
+  }
+  NftContext(const NftContext&) = delete;
+  NftContext& operator=(const NftContext&) = delete;
+
+  base::Result<void> run(const std::string& command) {
+    if (context_ == nullptr) return base::Error{"Error: cannot set up libnftables"};
+    const int failed = nft_run_cmd_from_buffer(context_, command.c_str());
+    // Reading a buffer is what empties it.
+    const char* output = nft_ctx_get_output_buffer(context_);
+    if (output != nullptr && std::strlen(output) > kLargeOutput) malloc_trim(0);
+    const char* printed = nft_ctx_get_error_buffer(context_);
+    if (failed == 0) return {};
+    const std::string_view error = base::trim_right(printed != nullptr ? printed : "");
+    return base::Error{std::string(error.substr(0, NftSession::kMaxErrorBytes))};
+  }
+
+ private:
+  static constexpr size_t kLargeOutput = 1 << 20;
+
+  nft_ctx* context_;
+};
+
+}  // namespace
+
+class NftSession::Worker {
+ public:
+  Worker(asio::io_context& loop, NftElements elements)
+      : loop_(loop), elements_(std::move(elements)), thread_([this] { run_thread(); }) {}
+
+  ~Worker() {
+    queue_.stop();
+    thread_.join();
+  }
+
+  // Runs `work` on the thread and gives what it returns to `handler` on the loop.
+  template <class Work, class Handler>
+  void post(Work work, Handler handler) {
+    asio::post(queue_, [this, work = std::move(work), handler = std::move(handler),
+                        pending = asio::make_work_guard(loop_)]() mutable {
+      auto result = work();
+      asio::post(loop_, [alive = std::weak_ptr<bool>(alive_), handler = std::move(handler),
+                         result = std::move(result)]() mutable {
+        if (!alive.expired()) handler(std::move(result));
+      });
+    });
+  }
+
+  base::Result<void> run(const std::string& command) { return context_->run(command); }
+
+  std::vector<base::Result<void>> apply(const std::vector<NftElementChange>& changes) {
+    auto outcomes = elements_.apply(changes);
+    std::vector<base::Result<void>> results;
+    results.reserve(changes.size());
+    for (size_t i = 0; i < changes.size(); ++i) {
+      results.push_back(outcomes[i].for_nft ? run(changes[i].text())
+                                            : std::move(outcomes[i].result));
+    }
+    return results;
+  }
+
+ private:
+  void run_thread() {
+    pthread_setname_np(pthread_self(), "f2b/nft");
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);  // signals are the loop's business
+    NftContext context;
+    context_ = &context;
+    queue_.run();
+  }
+
+  asio::io_context& loop_;
+  NftElements elements_;
+  NftContext* context_ = nullptr;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  asio::io_context queue_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> guard_{queue_.get_executor()};
+  std::thread thread_;
+};
+
+base::Result<std::unique_ptr<NftSession>> NftSession::open(asio::io_context& loop) {
+  auto elements = NftElements::open();
+  if (!elements) return elements.error();
+  auto worker = std::make_unique<Worker>(loop, std::move(*elements));
+  return std::unique_ptr<NftSession>(new NftSession(std::move(worker)));
+}
+
+NftSession::NftSession(std::unique_ptr<Worker> worker) : worker_(std::move(worker)) {}
+NftSession::~NftSession() = default;
+
+void NftSession::run(std::string command, CommandHandler handler) {
+  worker_->post(
+      [worker = worker_.get(), command = std::move(command)] { return worker->run(command); },
+      std::move(handler));
+}
+
+void NftSession::apply(std::vector<NftElementChange> changes, ElementHandler handler) {
+  worker_->post(
+      [worker = worker_.get(), changes = std::move(changes)] { return worker->apply(changes); },
+      std::move(handler));
+}
+
+}  // namespace gaoler::sys

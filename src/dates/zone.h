@@ -12,7 +12,7 @@ namespace gaoler::dates {
 
 class Zone {
  public:
-  static Zone system();
+  static Zone system() { return Zone(); }
   // logtimezone: "UTC+0200", "+02:00", "CET" - fixed offsets, no summer time, as fail2ban.
   static base::Result<Zone> parse(std::string_view text);
 
@@ -22,5 +22,9 @@ class Zone {
  private:
   std::optional<int> offset_;
 };
+
+// What a zone written in a log line means, in seconds east of UTC: "Z", "GMT", "CET", "+0200",
+// "UTC-05:30". Nothing for an abbreviation that is not known, or not in capitals.
+std::optional<int> zone_offset(std::string_view text);
 
 }  // namespace gaoler::dates

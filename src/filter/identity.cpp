@@ -77,11 +77,13 @@ std::optional<std::string> canonical_network(std::string_view text, size_t slash
   return network_text(*address, *prefix);
 }
 
-// Nothing if the text is no address.
+std::string_view without_brackets(std::string_view text) {
+  bool enclosed = text.size() > 2 && text.front() == '[' && text.back() == ']';
+  return enclosed ? text.substr(1, text.size() - 2) : text;
+}
+
+// Nothing if the text is no address. Without brackets.
 std::optional<std::string> canonical_address(std::string_view text) {
-  if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
-    text = text.substr(1, text.size() - 2);
-  }
   if (size_t slash = text.find('/'); slash != std::string_view::npos) {
     return canonical_network(text, slash);
   }
@@ -121,7 +123,7 @@ std::string tuple_text(const std::vector<std::optional<std::string>>& parts) {
 
 std::optional<Identity> identify_name(const std::string& name, UseDns use_dns) {
   if (name.find('/') == std::string::npos) {
-    if (auto address = canonical_address(name)) return Identity{.id = *address};
+    if (auto address = canonical_address(without_brackets(name))) return Identity{.id = *address};
   }
   if (use_dns == UseDns::no) return std::nullopt;
   return Identity{.id = name, .is_name = true};
@@ -140,8 +142,8 @@ Identity identify_text(const GroupValue& fid, bool raw) {
 }  // namespace
 
 std::string canonical_id(std::string_view text) {
-  auto address = canonical_address(text);
-  return address ? *address : std::string(text);
+  text = without_brackets(text);
+  return canonical_address(text).value_or(std::string(text));
 }
 
 std::optional<Identity> identify(const Groups& groups, UseDns use_dns, bool raw_names) {

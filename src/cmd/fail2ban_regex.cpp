@@ -1,0 +1,235 @@
+// fail2ban-regex: tries a filter on a log and tells what it finds. See cmd/regex_options.h for what
+// it can be asked.
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <map>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "cmd/host_names.h"
+#include "cmd/progress_bar.h"
+#include "cmd/regex_options.h"
+#include "cmd/regex_report.h"
+#include "cmd/regex_setup.h"
+#include "cmd/regex_source.h"
+#include "cmd/regex_values.h"
+
+namespace gaoler::cmd {
+namespace {
+
+constexpr int kFailed = 255;
+constexpr size_t kMaxCachedNames = 10000;
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+// What the filter has to say while it works, at the level asked for by -l.
+class StdoutLog final : public base::LogSink {
+ public:
+  explicit StdoutLog(base::LogLevel threshold) : threshold_(threshold) {}
+  bool enabled(base::LogLevel level) const override { return level >= threshold_; }
+  void write(base::LogLevel level, std::string_view, std::string_view message) override {
+    if (!enabled(level)) return;
+    print(std::string(base::log_level_name(level).substr(0, 1)) + ": " + std::string(message) +
+          "\n");
+  }
+
+ private:
+  base::LogLevel threshold_;
+};
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+bool is_file(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+// A failure by name becomes one failure for each address of the name.
+class Names {
+ public:
+  explicit Names(base::LogSink& log, filter::UseDns use_dns) : log_(log), use_dns_(use_dns) {}
+
+  std::vector<filter::Failure> resolved(std::vector<filter::Failure> failures) {
+    std::vector<filter::Failure> result;
+    for (filter::Failure& failure : failures) {
+      if (!failure.is_name) {
+        result.push_back(std::move(failure));
+        continue;
+      }
+      for (const std::string& address : addresses(failure.id)) {
+        result.push_back(failure);
+        result.back().id = address;
+        result.back().is_name = false;
+      }
+    }
+    return result;
+  }
+
+ private:
+  const std::vector<std::string>& addresses(const std::string& name) {
+    auto known = known_.find(name);
+    if (known != known_.end()) return known->second;
+    if (known_.size() >= kMaxCachedNames) known_.clear();
+    auto& found = known_[name] = addresses_of_name(name);
+    if (!found.empty() && use_dns_ == filter::UseDns::warn) {
+      std::string set;
+      for (const auto& address : found) set += (set.empty() ? "'" : ", '") + address + "'";
+      log_.write(base::LogLevel::warning, "fail2ban.ipdns",
+                 "Determined IP using DNS Lookup: " + name + " = {" + set + "}");
+    }
+    return found;
+  }
+
+  base::LogSink& log_;
+  filter::UseDns use_dns_;
+  std::map<std::string, std::vector<std::string>> known_;
+};
+
+class Run {
+ public:
+  Run(const RegexOptions& options, base::LogSink& log)
+      : options_(options), log_(log), announce_([this](const std::string& line) {
+          if (options_.reports()) print(line + "\n");
+        }) {}
+
+  int go() {
+    if (options_.reports()) print("\nRunning tests\n=============\n\n");
+    auto setup = set_up_regex(options_, log_, announce_);
+    if (!setup) return fail(setup.error());
+    setup_ = &*setup;
+    auto sources = open_all();
+    if (!sources) return fail(sources.error());
+    announce_("");
+
+    RegexReport report(options_, *setup);
+    auto started = std::chrono::steady_clock::now();
+    for (auto& source : *sources) read(*source, report);
+    std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
+    if (options_.reports()) print(report.text(elapsed.count(), colour()));
+    return 0;
+  }
+
+ private:
+  using Sources = std::vector<std::unique_ptr<LineSource>>;
+
+  int fail(const base::Error& error) const {
+    print(error.message + "\n");
+    return kFailed;
+  }
+
+  static bool colour() { return isatty(STDOUT_FILENO) == 1 && !std::getenv("NO_COLOR"); }
+
+  base::Result<Sources> open_all() {
+    Sources sources;
+    for (size_t i = 0; i < options_.logs.size(); ++i) {
+      auto source = open(options_.logs[i], /*first=*/i == 0);
+      if (!source) return source.error();
+      sources.push_back(std::move(*source));
+    }
+    return sources;
+  }
+
+  base::Result<std::unique_ptr<LineSource>> open(const std::string& log, bool first) {
+    std::string encoding = options_.encoding.value_or(default_encoding());
+    if (log == "-" || is_file(log) || !first) {
+      auto source = log == "-" ? open_standard_input(encoding) : open_file(log, encoding);
+      if (!source) return source.error();
+      announce_("Use         log file : " + log);
+      announce_("Use         encoding : " + encoding);
+      return source;
+    }
+    if (is_journal(options_)) {
+      return base::Error{"Error: this build cannot read the systemd journal. Exiting..."};
+    }
+    if (setup_->filter.max_lines() <= 1 && log.find('\n') == std::string::npos) {
+      announce_("Use      single line : " + shortened(log));
+    } else {
+      announce_lines(log);
+    }
+    return lines_of_text(log);
+  }
+
+  void announce_lines(const std::string& text) {
+    constexpr size_t kShown = 5;
+    auto lines = base::split(text, '\n');
+    announce_("Use      multi line : " + std::to_string(lines.size()) + " line(s)");
+    for (size_t i = 0; i < lines.size(); ++i) {
+      if (i == kShown) {
+        announce_("| ...");
+        break;
+      }
+      announce_("|  " + std::to_string(i + 1) + ": " + shortened(std::string(lines[i])));
+    }
+    announce_("`-");
+  }
+
+  void read(LineSource& source, RegexReport& report) {
+    ProgressBar progress(source.bytes_total());
+    Names names(log_, setup_->filter.use_dns());
+    filter::LineContext context;
+    context.check_find_time = false;
+    std::string_view line;
+    while (source.next(line)) {
+      if (line.empty() || line.front() == '#') continue;
+      if (progress.shown()) progress.update(source.bytes_read());
+      context.now = now();
+      if (options_.reports()) report.before_line();
+      auto failures = setup_->filter.process_line(line, context);
+      if (!failures.empty()) failures = names.resolved(std::move(failures));
+      if (options_.reports()) {
+        report.after_line(line, failures);
+      } else {
+        print_failures(line, failures, context.now);
+      }
+    }
+  }
+
+  void print_failures(std::string_view line, std::vector<filter::Failure>& failures, double time) {
+    bool ignored = !setup_->filter.notes().ignored_by.empty();
+    auto nofail = [&ignored](const filter::Failure& failure) {
+      return failure.groups.truthy("nofail") && (ignored = true);
+    };
+    std::erase_if(failures, nofail);
+    bool matched = !failures.empty() && !ignored;
+    if (options_.invert) {
+      if (!matched) print(std::string(line) + "\n");
+      return;
+    }
+    if (!matched) return;
+    for (const filter::Failure& failure : failures) {
+      print(options_.json ? as_json(failure) : formatted(failure, options_.out, time));
+    }
+  }
+
+  const RegexOptions& options_;
+  base::LogSink& log_;
+  Announce announce_;
+  RegexSetup* setup_ = nullptr;
+};
+
+int main(int argc, char** argv) {
+  // A reader that has seen enough (head) ends us as it ends every filter.
+  std::signal(SIGPIPE, SIG_DFL);
+  auto parsed = parse_regex_options(argc, argv);
+  if (const auto* exit = std::get_if<EarlyExit>(&parsed)) {
+    print(exit->out);
+    std::fputs(exit->err.c_str(), stderr);
+    return exit->code;
+  }
+  const RegexOptions& options = std::get<RegexOptions>(parsed);
+  StdoutLog log(base::parse_log_level(options.log_level).value_or(base::LogLevel::critical));
+  return Run(options, log).go();
+}
+
+}  // namespace
+}  // namespace gaoler::cmd
+
+int main(int argc, char** argv) {
+  return gaoler::cmd::main(argc, argv);
+}

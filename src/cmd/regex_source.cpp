@@ -1,0 +1,222 @@
+#include "cmd/regex_source.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <clocale>
+#include <cstring>
+#include <fcntl.h>
+#include <iconv.h>
+#include <langinfo.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+#include <zlib.h>
+
+#include "base/text.h"
+#include "base/utf8.h"
+
+namespace gaoler::cmd {
+namespace {
+
+constexpr size_t kReadBytes = 256u << 10;
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+
+bool is_utf8_name(std::string_view encoding) {
+  std::string name = base::to_lower(encoding);
+  std::erase_if(name, [](char c) { return c == '-' || c == '_'; });
+  return name == "utf8" || name == "u8" || name == "cp65001";
+}
+
+// Bytes of any encoding to UTF-8, piece by piece.
+class Decoder {
+ public:
+  static base::Result<Decoder> open(const std::string& encoding) {
+    iconv_t handle = iconv_open("UTF-8", encoding.c_str());
+    if (handle == reinterpret_cast<iconv_t>(-1)) {
+      return base::Error{"ERROR: unknown encoding: " + encoding};
+    }
+    return Decoder(handle);
+  }
+
+  // Appends what `bytes` mean to `out`; an unfinished character waits for the next piece.
+  void decode(std::string_view bytes, std::string& out) {
+    pending_.append(bytes);
+    char* in = pending_.data();
+    size_t left = pending_.size();
+    char buffer[4096];
+    while (left > 0) {
+      char* to = buffer;
+      size_t room = sizeof buffer;
+      size_t result = iconv(handle_.get(), &in, &left, &to, &room);
+      out.append(buffer, sizeof buffer - room);
+      if (result != static_cast<size_t>(-1) || errno == E2BIG) continue;
+      if (errno == EINVAL) break;
+      out += kReplacement;
+      ++in;
+      --left;
+    }
+    pending_.erase(0, pending_.size() - left);
+  }
+
+ private:
+  struct Close {
+    void operator()(void* handle) const { iconv_close(handle); }
+  };
+  explicit Decoder(iconv_t handle) : handle_(handle) {}
+  std::unique_ptr<void, Close> handle_;
+  std::string pending_;
+};
+
+bool is_ascii(std::string_view text) {
+  uint64_t high = 0;
+  size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + i, 8);
+    high |= word;
+  }
+  for (; i < text.size(); ++i) high |= static_cast<uint64_t>(text[i] & 0x80);
+  return (high & 0x8080808080808080u) == 0;
+}
+
+std::string_view without_line_end(std::string_view line) {
+  return base::trim_right(line, "\r\n");
+}
+
+class FileLines final : public LineSource {
+ public:
+  FileLines(gzFile file, uint64_t size, std::unique_ptr<Decoder> decoder, bool needs_newline)
+      : file_(file), size_(size), decoder_(std::move(decoder)), needs_newline_(needs_newline) {}
+
+  bool next(std::string_view& line) override {
+    for (;;) {
+      if (size_t newline = buffer_.find('\n', std::max(start_, searched_));
+          newline != std::string::npos) {
+        take(newline, newline + 1, line);
+        return true;
+      }
+      searched_ = buffer_.size();
+      if (at_end_) break;
+      fill();
+    }
+    if (needs_newline_ || start_ == buffer_.size()) return false;
+    take(buffer_.size(), buffer_.size(), line);
+    return true;
+  }
+
+  uint64_t bytes_read() const override {
+    auto offset = gzoffset(file_.get());
+    return offset > 0 ? static_cast<uint64_t>(offset) : 0;
+  }
+  uint64_t bytes_total() const override { return size_; }
+
+ private:
+  struct Close {
+    void operator()(gzFile file) const { gzclose(file); }
+  };
+
+  void take(size_t end, size_t next_start, std::string_view& line) {
+    std::string_view text(buffer_.data() + start_, std::min(end - start_, kMaxLineBytes));
+    start_ = next_start;
+    line = without_line_end(text);
+    if (decoder_ || is_ascii(line) || base::is_utf8(line)) return;
+    repaired_ = base::replace_invalid_utf8(line);
+    line = repaired_;
+  }
+
+  void fill() {
+    buffer_.erase(0, start_);
+    searched_ -= start_;
+    start_ = 0;
+    // Of an overlong line only the beginning is kept until its end is found.
+    if (buffer_.size() > 2 * kMaxLineBytes) {
+      buffer_.resize(kMaxLineBytes);
+      searched_ = buffer_.size();
+    }
+    raw_.resize(kReadBytes);
+    int got = gzread(file_.get(), raw_.data(), static_cast<unsigned>(raw_.size()));
+    at_end_ = got <= 0;
+    if (at_end_) return;
+    std::string_view bytes(raw_.data(), static_cast<size_t>(got));
+    if (decoder_) {
+      decoder_->decode(bytes, buffer_);
+    } else {
+      buffer_.append(bytes);
+    }
+  }
+
+  std::unique_ptr<gzFile_s, Close> file_;
+  uint64_t size_;
+  std::unique_ptr<Decoder> decoder_;
+  bool needs_newline_;
+  std::vector<char> raw_;
+  std::string buffer_;
+  size_t start_ = 0;     // of the next line
+  size_t searched_ = 0;  // no newline before this
+  bool at_end_ = false;
+  std::string repaired_;
+};
+
+class TextLines final : public LineSource {
+ public:
+  explicit TextLines(std::string text) : text_(std::move(text)), lines_(base::split(text_, '\n')) {}
+
+  bool next(std::string_view& line) override {
+    if (at_ == lines_.size()) return false;
+    line = without_line_end(lines_[at_++]);
+    return true;
+  }
+
+ private:
+  std::string text_;
+  std::vector<std::string_view> lines_;
+  size_t at_ = 0;
+};
+
+base::Result<std::unique_ptr<LineSource>> read_from(int fd, const std::string& encoding,
+                                                    bool is_file) {
+  std::unique_ptr<Decoder> decoder;
+  if (!is_utf8_name(encoding)) {
+    auto opened = Decoder::open(encoding);
+    if (!opened) return close(fd), opened.error();
+    decoder = std::make_unique<Decoder>(std::move(*opened));
+  }
+  struct stat status {};
+  fstat(fd, &status);
+  gzFile file = gzdopen(fd, "rb");
+  if (!file) return close(fd), base::Error{"ERROR: out of memory"};
+  gzbuffer(file, kReadBytes);
+  bool plain_file = is_file && gzdirect(file) != 0;
+  auto size = is_file ? static_cast<uint64_t>(status.st_size) : 0;
+  return std::unique_ptr<LineSource>(
+      std::make_unique<FileLines>(file, size, std::move(decoder), plain_file));
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<LineSource>> open_file(const std::string& path,
+                                                    const std::string& encoding) {
+  int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    return base::Error{"[Errno " + std::to_string(errno) + "] " + std::strerror(errno) + ": '" +
+                       path + "'"};
+  }
+  return read_from(fd, encoding, /*is_file=*/true);
+}
+
+base::Result<std::unique_ptr<LineSource>> open_standard_input(const std::string& encoding) {
+  return read_from(dup(STDIN_FILENO), encoding, /*is_file=*/false);
+}
+
+std::unique_ptr<LineSource> lines_of_text(std::string text) {
+  return std::make_unique<TextLines>(std::move(text));
+}
+
+std::string default_encoding() {
+  std::setlocale(LC_CTYPE, "");
+  std::string name = nl_langinfo(CODESET);
+  std::setlocale(LC_CTYPE, "C");
+  return name.empty() || name.substr(0, 5) == "ANSI_" ? "UTF-8" : name;
+}
+
+}  // namespace gaoler::cmd

@@ -1,0 +1,68 @@
+// DateTemplate: one way to write a date - the regular expression that finds it and how to read it.
+//
+// Made from one line of a datepattern option, or from one of fail2ban's default formats. Compiled
+// when first used, so not to be shared between threads; copies are cheap.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "dates/boundaries.h"
+#include "dates/fields.h"
+#include "regex/pattern.h"
+
+namespace gaoler::dates {
+
+class DateTemplate {
+ public:
+  // Directives, EPOCH, LEPOCH, {EPOCH}, TAI64N, {NONE}; not {DEFAULT} and {DATE}, which stand for
+  // several templates. Refused with fail2ban's words for a bad percent sign. The regular expression
+  // is not looked at: see check().
+  static base::Result<DateTemplate> from_line(std::string_view line);
+
+  // Refused when the regular expression is none, with place and reason.
+  base::Result<void> check() const;
+
+  const std::string& pattern() const { return pattern_; }  // empty for epochs and TAI64N
+  const std::string& name() const { return name_; }        // as displayed
+  double weight() const { return weight_; }
+  void set_weight(double weight) { weight_ = weight; }
+  bool at_line_begin() const { return bounded_.at_line_begin; }
+  // Its date stands at an end of the line, wherever the last one stood.
+  bool is_anchored() const { return bounded_.at_line_begin || bounded_.at_line_end; }
+
+  // The leftmost match at or after `from`; group 1 is the date. `now` of the first search decides
+  // which years %ExY accepts.
+  bool search(std::string_view line, size_t from, base::UnixTime now, regex::Match& match);
+  // What a match of search() in this line means.
+  std::optional<base::UnixTime> time(std::string_view line, const regex::Match& match,
+                                     const TimeContext& context) const;
+
+ private:
+  enum class Kind { fields, epoch, long_epoch, tai64n };
+
+  base::Result<void> expand(std::string_view decades);
+  void make_epoch(std::string_view line, std::string_view key);
+  void make_tai64n(bool line_begin);
+  void name_line_begin();
+  void compile(base::UnixTime now);
+  std::optional<base::UnixTime> epoch_time(std::string_view digits) const;
+
+  Kind kind_ = Kind::fields;
+  std::string pattern_;
+  std::string name_;
+  double weight_ = 1;
+  Bounded bounded_;
+  size_t value_group_ = 1;  // of epochs and TAI64N
+
+  bool compiled_ = false;
+  std::optional<regex::Pattern> regex_;
+  std::vector<std::pair<char, size_t>> groups_;  // letter of the field and number of its group
+  mutable std::vector<Field> fields_;            // of the last time(): keeps its storage
+};
+
+}  // namespace gaoler::dates

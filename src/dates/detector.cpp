@@ -97,7 +97,8 @@ base::Result<Detector> Detector::from_pattern(std::string_view pattern) {
 
 base::Result<void> Detector::add_line(std::string_view line) {
   const std::string key = base::to_upper(line);
-  if (key == "{DEFAULT}") return add(default_templates(), !entries_.empty());
+  // As fail2ban 1.1: it adds nothing to other templates, and alone leaves the default list.
+  if (key == "{DEFAULT}") return {};
   if (key == "{^LN-BEG}") return add(line_begin_templates(), !entries_.empty());
   std::vector<DateTemplate> templates;
   if (holds_date_mark(line)) {

@@ -37,8 +37,8 @@ class Detector {
  public:
   // The default list.
   Detector();
-  // A datepattern option: one or several lines, with {DEFAULT}, {DATE}, {NONE}, EPOCH, ... as the
-  // contract says. No line at all means the default list.
+  // A datepattern option: one or several lines, with {DATE}, {^LN-BEG}, {NONE}, EPOCH, ... as the
+  // contract says. No template at all means the default list; {DEFAULT} is none.
   static base::Result<Detector> from_pattern(std::string_view pattern);
 
   // logtimezone; without one the zone of the system.

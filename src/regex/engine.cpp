@@ -1,7 +1,6 @@
 #include "regex/engine.h"
 
-// The caps of this file's own instantiations (its traits are like no other's).
-#define BOOST_REGEX_MAX_STATE_COUNT (::gaoler::regex::kMaxSteps)
+// The cap of this file's own instantiations (its traits are like no other's).
 #define BOOST_REGEX_MAX_BLOCKS (::gaoler::regex::kMaxBacktrackBlocks)
 #include <bitset>
 #include <boost/regex.hpp>
@@ -80,7 +79,33 @@ class Traits {
   locale_type table_ = nullptr;
 };
 
+template <class Char>
+using Results = boost::match_results<const Char*>;
+template <class Char>
+using Matcher =
+    boost::BOOST_REGEX_DETAIL_NS::perl_matcher<const Char*, typename Results<Char>::allocator_type,
+                                               Traits<Char>>;
+
 }  // namespace
+}  // namespace gaoler::regex
+
+// Boost's own estimate of how many steps to allow grows with the square of the machine: seconds for
+// a pattern of usual length. For our matchers the cap is ours.
+namespace boost::BOOST_REGEX_DETAIL_NS {
+
+template <>
+void gaoler::regex::Matcher<char>::estimate_max_state_count(std::random_access_iterator_tag*) {
+  max_state_count = gaoler::regex::kMaxSteps;
+}
+
+template <>
+void gaoler::regex::Matcher<wchar_t>::estimate_max_state_count(std::random_access_iterator_tag*) {
+  max_state_count = gaoler::regex::kMaxSteps;
+}
+
+}  // namespace boost::BOOST_REGEX_DETAIL_NS
+
+namespace gaoler::regex {
 
 template <class Char>
 struct Engine<Char>::Machine {
@@ -90,7 +115,7 @@ struct Engine<Char>::Machine {
 
 template <class Char>
 struct Engine<Char>::Results::Storage {
-  boost::match_results<const Char*> results;
+  boost::match_results<const Char*> found;
 };
 
 template <class Char>
@@ -125,7 +150,7 @@ Outcome Engine<Char>::search(std::basic_string_view<Char> text, size_t from, Res
   static constexpr Char kNothing[1] = {};
   const Char* begin = text.empty() ? kNothing : text.data();
   const Char* end = begin + text.size();
-  auto& found = results.storage_->results;
+  auto& found = results.storage_->found;
   try {
     if (!boost::regex_search(begin + from, end, found, machine_->regex, boost::match_default,
                              begin)) {

@@ -18,7 +18,7 @@
 namespace gaoler::regex {
 
 // Steps of the matcher per search, over all starting positions together. A step is 5 to 20 ns.
-inline constexpr long kMaxSteps = 400'000;
+inline constexpr long kMaxSteps = 700'000;
 // Blocks of 4 KiB that remember where to go back to.
 inline constexpr long kMaxBacktrackBlocks = 4096;
 

@@ -92,6 +92,20 @@ TEST(Pattern, OptionsAreFlags) {
   EXPECT_EQ(find("^b", "a\nB", 0, {true, true}), std::vector<std::string>{"B"});
 }
 
+TEST(Pattern, GivesUpOnALineThatWouldTakeForever) {
+  const std::string start = "^Aborted(?:: (?:\\w+\\([^):]*\\) \\w+|[^(]+))* \\(auth";
+  std::string line = "Aborted";
+  for (int i = 0; i < 24; ++i) line += ": a";
+  EXPECT_EQ(find(start, line), std::vector<std::string>{"gave up"});
+}
+
+TEST(Pattern, MatchesTheLongestLines) {
+  const std::string text(65000, 'a');
+  EXPECT_EQ(find("(?:a|b)+c$", text + "c\n"), std::vector<std::string>{text + "c"});
+  EXPECT_EQ(find("^.*x(\\d+)$", text + "x12"), (std::vector<std::string>{text + "x12", "12"}));
+  EXPECT_EQ(find("a.*?x", text + "x"), std::vector<std::string>{text + "x"});
+}
+
 TEST(Pattern, NamesComeInOrderOfTheirNumber) {
   const auto pattern = Pattern::compile("(?P<z>a)(b)(?P<a>c)");
   EXPECT_EQ(pattern->names(), (std::vector<std::pair<std::string, size_t>>{{"z", 1}, {"a", 3}}));

@@ -31,10 +31,7 @@ struct Tally {
   size_t patterns = 0;
   size_t slow_in_python = 0;
   size_t gave_up = 0;
-<<<<<<< HEAD
   size_t ruled_out = 0;  // by required literals
-=======
->>>>>>> 8c977d5 (regex: compare with Python's re, upstream's and random patterns)
   std::map<std::string, size_t> refused_by_us;
 };
 
@@ -76,11 +73,8 @@ class Comparison {
 };
 
 Finding Comparison::search(const Pattern& pattern, const std::string& text) {
-<<<<<<< HEAD
   const bool possible = pattern.literals().may_match(text);
   tally_.ruled_out += !possible;
-=======
->>>>>>> 8c977d5 (regex: compare with Python's re, upstream's and random patterns)
   switch (pattern.search(text, match_)) {
     case Outcome::no_match:
       return {Finding::Kind::none, {}};
@@ -252,15 +246,9 @@ int run(int argc, char** argv) {
   std::printf(
       "%zu comparisons (%zu matches) of %zu patterns in %.1f s: %zu different, %zu refused by "
       "both, "
-<<<<<<< HEAD
       "%zu gave up, %zu too slow in Python; literals ruled out %zu\n",
       tally.compared, tally.matched, tally.patterns, taken.count(), tally.different,
       tally.refused_by_both, tally.gave_up, tally.slow_in_python, tally.ruled_out);
-=======
-      "%zu gave up, %zu too slow in Python\n",
-      tally.compared, tally.matched, tally.patterns, taken.count(), tally.different,
-      tally.refused_by_both, tally.gave_up, tally.slow_in_python);
->>>>>>> 8c977d5 (regex: compare with Python's re, upstream's and random patterns)
   return tally.different == 0 ? 0 : 1;
 }
 

@@ -98,7 +98,7 @@ class Setup {
     rules.raw_names = options_.raw;
     rules.check_all_regexes = options_.check_all && options_.reports();
     rules.report_pending = options_.reports();
-    rules.count_prefregex = options_.reports();
+    rules.exact_notes = options_.reports();
     result_.filter.set_rules(rules);
     return {};
   }

@@ -10,6 +10,7 @@ namespace gaoler::filter {
 std::vector<Failure> Engine::find(const DatedLine& line, const LineContext& context) {
   std::vector<Failure> failures;
   take(line);
+  if (spared()) return failures;
   if (ignored_early()) return failures;
   Groups prefregex_groups;
   if (!pass_prefregex(prefregex_groups)) return failures;
@@ -52,6 +53,23 @@ void Engine::take(const DatedLine& line) {
   subject_ = join_undated(buffer);
 }
 
+// True if no failregex can match and nothing else that is to be known depends on the line.
+bool Engine::spared() {
+  if (!rules.prefilter) return false;
+  if (!prefilter_) {
+    std::vector<const regex::Literals*> literals;
+    for (const Expression& expression : failregexes) {
+      literals.push_back(&expression.pattern().literals());
+    }
+    prefilter_.emplace(literals);
+  }
+  if (prefilter_->scan(subject_)) return false;
+  // The content of a prefregex stays in a multi-line buffer.
+  if (rules.exact_notes || (multi_line() && prefregex)) return false;
+  ++counters.spared;
+  return true;
+}
+
 const std::vector<MatchedLine>& Engine::original() {
   if (!original_taken_) original_.assign(1, line_->copy());
   original_taken_ = true;
@@ -70,7 +88,7 @@ bool Engine::pass_prefregex(Groups& groups) {
   notes.prefregex_matched = search(*prefregex, subject_);
   if (!notes.prefregex_matched) return false;
   groups = prefregex->groups(subject_, match_);
-  if (rules.count_prefregex) notes.prefregex_groups = groups;
+  if (rules.exact_notes) notes.prefregex_groups = groups;
   if (groups.truthy("content")) {
     std::string content = *groups.text("content");
     if (multi_line()) buffer.assign(1, MatchedLine{{}, {}, content});
@@ -81,6 +99,7 @@ bool Engine::pass_prefregex(Groups& groups) {
 }
 
 bool Engine::try_failregex(size_t number, Hit& hit) {
+  if (rules.prefilter && !prefilter_->may_match(number)) return false;
   Expression& expression = failregexes[number];
   if (!search(expression, subject_)) return false;
   hit.groups = expression.groups(subject_, match_);
@@ -183,6 +202,7 @@ Failure Engine::make_failure(const Identity& identity, Attempt& attempt, const H
 }
 
 bool Engine::search(Expression& expression, const std::string& subject) {
+  if (rules.prefilter && !expression.pattern().literals().may_match(subject)) return false;
   regex::Outcome outcome = expression.pattern().search(subject, match_);
   if (outcome == regex::Outcome::gave_up) {
     gave_up_ = true;

@@ -15,6 +15,7 @@
 #include "filter/identity.h"
 #include "filter/line_dates.h"
 #include "filter/matched_lines.h"
+#include "filter/prefilter.h"
 #include "filter/warnings.h"
 
 namespace gaoler::filter {
@@ -23,13 +24,15 @@ class Engine {
  public:
   explicit Engine(Warnings& warnings) : warnings_(warnings) {}
 
-  // The filter's settings; a change of an expression needs no more than to be made here.
+  // The filter's settings. After a change of the failregexes: expressions_changed().
   UseDns use_dns = UseDns::warn;
   int max_lines = 1;
   Rules rules;
   std::optional<Expression> prefregex;
   std::vector<Expression> failregexes;
   std::vector<Expression> ignoreregexes;
+
+  void expressions_changed() { prefilter_.reset(); }
 
   std::vector<Failure> find(const DatedLine& line, const LineContext& context);
 
@@ -49,6 +52,7 @@ class Engine {
 
   bool multi_line() const { return max_lines > 1; }
   void take(const DatedLine& line);
+  bool spared();
   bool ignored_early();
   bool pass_prefregex(Groups& groups);
   bool try_failregex(size_t number, Hit& hit);
@@ -65,6 +69,7 @@ class Engine {
 
   Warnings& warnings_;
   Connections connections_;
+  std::optional<Prefilter> prefilter_;  // made when first needed
   regex::Match match_;
   const DatedLine* line_ = nullptr;    // during find()
   std::string undated_line_;           // the line without its date and without newline

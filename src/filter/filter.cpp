@@ -93,14 +93,17 @@ base::Result<void> Filter::add_failregex(std::string_view regex) {
     return expression.error();
   }
   engine.failregexes.push_back(std::move(*expression));
+  engine.expressions_changed();
   return {};
 }
 
 void Filter::remove_failregex(long index) {
   remove(state_->engine.failregexes, index, state_->warnings);
+  state_->engine.expressions_changed();
 }
 void Filter::clear_failregexes() {
   state_->engine.failregexes.clear();
+  state_->engine.expressions_changed();
 }
 std::vector<std::string> Filter::failregexes() const {
   return texts(state_->engine.failregexes);

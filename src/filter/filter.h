@@ -49,8 +49,7 @@ struct Rules {
   bool report_pending = false;  // report failures that still wait for their id
   bool raw_names = false;       // keep names as ids, as usedns = raw does
   bool prefilter = true;        // skip regular expressions whose required literals the line lacks
-  bool count_prefregex =
-      false;  // LineNotes::prefregex_matched is exact even for lines that were spared
+  bool exact_notes = false;     // LineNotes are exact even for lines that could be spared
 };
 
 struct Counters {

@@ -216,7 +216,7 @@ void Enforcer::repeat_lost_bans() {
   for (const jail::Ban* lost : bans_.in_order_of_banning()) {
     if (!lost->enforced || lost->epoch >= context_.ban_epoch) continue;
     log(base::LogLevel::notice, "Reban " + lost->ticket.id);
-    bans_.set_enforced(lost->ticket.id, context_.ban_epoch);
+    bans_.set_epoch(lost->ticket.id, context_.ban_epoch);
     queue_.push(ticket_job(
         lost->ticket, "reban",
         [](action::Action& action, action::Subject subject) {
@@ -260,7 +260,8 @@ void Enforcer::enforce(const jail::Ticket& ticket, Done done) {
     // The epoch before it ran: if it had to restore the environment itself, it is repeated once
     // more, which is harmless.
     job.done = [this, id = ticket.id, epoch = context_.ban_epoch, done] {
-      bans_.set_enforced(id, epoch);
+      bans_.set_enforced(id);
+      bans_.set_epoch(id, epoch);
       repeat_lost_bans();
       if (done) done();
     };

@@ -47,8 +47,8 @@ struct Enforcer::Extras {
   std::optional<jail::Ticket> in_all;
 };
 
-Enforcer::Enforcer(std::string jail, Services& services)
-    : jail_(std::move(jail)), services_(services), queue_(services.steps), expiry_(services.loop) {
+Enforcer::Enforcer(std::string jail, Services& services, StepRunner& steps)
+    : jail_(std::move(jail)), services_(services), queue_(steps), expiry_(services.loop) {
   context_.jail = jail_;
   context_.log = &services_.log;
   context_.ipv6_allowed = [this] { return services_.ipv6_allowed; };

@@ -25,7 +25,8 @@ class Enforcer {
  public:
   using Done = std::function<void()>;
 
-  Enforcer(std::string jail, Services& services);
+  // Both are lent; the steps may be made later than this.
+  Enforcer(std::string jail, Services& services, StepRunner& steps);
   ~Enforcer();
 
   // What tags like <jail.found> stand for; asked at run time.

@@ -39,8 +39,9 @@ JailRunner::JailRunner(std::string name, std::string backend, Services& services
       services_(services),
       filter_(name_, services.log),
       ignore_(services),
-      enforcer_(name_, services),
-      ticks_(services.loop) {
+      enforcer_(name_, services, steps_),
+      ticks_(services.loop),
+      steps_(services.loop, services.log, services.nft) {
   enforcer_.set_jail_tags([this](std::string_view tag) { return jail_tag(tag); });
 }
 

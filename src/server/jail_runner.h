@@ -18,6 +18,7 @@
 #include "server/ignore_check.h"
 #include "server/log_reader.h"
 #include "server/services.h"
+#include "server/step_runner.h"
 
 namespace gaoler::server {
 
@@ -101,6 +102,8 @@ class JailRunner {
   bool running_ = false;
   bool idle_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  // Last: it goes first, and with it the handlers that still point to the rest.
+  StepRunner steps_;
 };
 
 }  // namespace gaoler::server

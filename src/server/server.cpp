@@ -26,8 +26,8 @@ Server::Server(boost::asio::io_context& loop, const sys::Clock& clock, sys::Logg
       resolver_(loop),
       processes_(loop),
       store_(loop, log_, clock),
-      services_{loop, clock, log_, watch_, resolver_, processes_, steps_, store_},
-      steps_(loop, log_) {}
+      nft_(loop, log_),
+      services_{loop, clock, log_, watch_, resolver_, processes_, nft_, store_} {}
 
 Server::~Server() = default;
 
@@ -92,7 +92,6 @@ void Server::stop(Done done) {
   remove_all_jails([this, done = std::move(done)] {
     watch_.stop();
     store_.open("None", [this, done](const base::Result<void>&) {
-      log_.write(base::LogLevel::info, "fail2ban.database", "Connection to database closed.");
       log_.write(base::LogLevel::info, kLogger, "Exiting Fail2ban");
       done();
     });

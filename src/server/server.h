@@ -15,9 +15,9 @@
 #include "base/result.h"
 #include "protocol/value.h"
 #include "server/jail_runner.h"
+#include "server/nft_access.h"
 #include "server/reply.h"
 #include "server/services.h"
-#include "server/step_runner.h"
 #include "server/store_worker.h"
 #include "sys/logger.h"
 
@@ -73,10 +73,9 @@ class Server {
   sys::Resolver resolver_;
   sys::ProcessRunner processes_;
   StoreWorker store_;
+  NftAccess nft_;
   Services services_;
   std::vector<std::unique_ptr<JailRunner>> jails_;
-  // Behind the jails: it goes first and takes the handlers with it that still point to them.
-  StepRunner steps_;
   bool stopping_ = false;
 };
 

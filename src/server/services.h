@@ -13,7 +13,7 @@ class io_context;
 
 namespace gaoler::server {
 
-class StepRunner;
+class NftAccess;
 class StoreWorker;
 
 struct Services {
@@ -23,7 +23,7 @@ struct Services {
   sys::FileWatch& watch;
   sys::Resolver& resolver;
   sys::ProcessRunner& processes;
-  StepRunner& steps;
+  NftAccess& nft;
   StoreWorker& store;
   bool ipv6_allowed = true;  // allowipv6
 };

@@ -10,7 +10,6 @@
 
 #include "action/nft_step.h"
 #include "server/step_report.h"
-#include "sys/nft_session.h"
 #include "sys/process_runner.h"
 
 namespace gaoler::server {
@@ -41,12 +40,12 @@ struct StepRunner::State : std::enable_shared_from_this<State> {
     base::Result<void> result;
   };
 
-  State(boost::asio::io_context& io, base::LogSink& sink, NftMode nft_mode)
-      : loop(io), log(sink), mode(nft_mode), processes(std::make_unique<sys::ProcessRunner>(io)) {}
+  State(boost::asio::io_context& io, base::LogSink& sink, NftAccess& access)
+      : loop(io), log(sink), nft(access), processes(std::make_unique<sys::ProcessRunner>(io)) {}
 
   void push(action::Step step, Handler handler) {
     Item item{next_number++, std::move(step), std::move(handler), std::nullopt};
-    if (mode == NftMode::library && item.step.args.empty()) {
+    if (nft.mode() == NftMode::library && item.step.args.empty()) {
       item.nft = action::recognise_nft(item.step.text);
     }
     queue.push_back(std::move(item));
@@ -67,7 +66,9 @@ struct StepRunner::State : std::enable_shared_from_this<State> {
 
   void pump() {
     if (busy || queue.empty()) return;
-    if (queue.front().nft && !session) open_session();
+    if (queue.front().nft && nft.session() == nullptr) {
+      for (Item& item : queue) item.nft.reset();
+    }
     busy = true;
     if (queue.front().is_element()) return run_elements();
     Item item = std::move(queue.front());
@@ -75,20 +76,6 @@ struct StepRunner::State : std::enable_shared_from_this<State> {
     running = 1;
     if (item.nft) return run_script(std::make_shared<Script>(Script{std::move(item), 0, {}}));
     run_process(std::move(item));
-  }
-
-  // The first nft step decides whether the library can be used here at all.
-  void open_session() {
-    auto opened = sys::NftSession::open(loop);
-    if (opened) {
-      session = std::move(*opened);
-      return;
-    }
-    mode = NftMode::shell;
-    log.write(base::LogLevel::warning, "fail2ban.utils",
-              "nftables cannot be reached in process (" + opened.error().message +
-                  "), its commands go through the shell");
-    for (Item& item : queue) item.nft.reset();
   }
 
   void run_process(Item item) {
@@ -111,16 +98,16 @@ struct StepRunner::State : std::enable_shared_from_this<State> {
       queue.pop_front();
     }
     running = items->size();
-    session->apply(std::move(changes),
-                   [weak = weak_from_this(), items](std::vector<base::Result<void>> results) {
-                     const auto self = weak.lock();
-                     if (!self) return;
-                     for (size_t i = 0; i < items->size(); ++i) {
-                       Item& item = (*items)[i];
-                       report_nft(self->log, item.number, item.step, results[i]);
-                       self->finish(item, results[i].ok());
-                     }
-                   });
+    nft.session()->apply(std::move(changes),
+                         [weak = weak_from_this(), items](std::vector<base::Result<void>> results) {
+                           const auto self = weak.lock();
+                           if (!self) return;
+                           for (size_t i = 0; i < items->size(); ++i) {
+                             Item& item = (*items)[i];
+                             report_nft(self->log, item.number, item.step, results[i]);
+                             self->finish(item, results[i].ok());
+                           }
+                         });
   }
 
   void run_script(std::shared_ptr<Script> script) {
@@ -132,13 +119,13 @@ struct StepRunner::State : std::enable_shared_from_this<State> {
       report_nft(log, script->item.number, script->item.step, script->result);
       return finish(script->item, script->result.ok());
     }
-    session->run(calls[script->next++].text,
-                 [weak = weak_from_this(), script](base::Result<void> result) {
-                   const auto self = weak.lock();
-                   if (!self) return;
-                   script->result = std::move(result);
-                   self->run_script(script);
-                 });
+    nft.session()->run(calls[script->next++].text,
+                       [weak = weak_from_this(), script](base::Result<void> result) {
+                         const auto self = weak.lock();
+                         if (!self) return;
+                         script->result = std::move(result);
+                         self->run_script(script);
+                       });
   }
 
   void finish(Item& item, bool ok) {
@@ -153,15 +140,13 @@ struct StepRunner::State : std::enable_shared_from_this<State> {
   // Nobody is called any more.
   void stop() {
     queue.clear();
-    session.reset();
     processes.reset();
   }
 
   boost::asio::io_context& loop;
   base::LogSink& log;
-  NftMode mode;
+  NftAccess& nft;
   std::unique_ptr<sys::ProcessRunner> processes;
-  std::unique_ptr<sys::NftSession> session;
   std::deque<Item> queue;
   uint64_t next_number = 1;
   size_t running = 0;
@@ -169,8 +154,8 @@ struct StepRunner::State : std::enable_shared_from_this<State> {
   bool pump_waiting = false;
 };
 
-StepRunner::StepRunner(boost::asio::io_context& loop, base::LogSink& log, NftMode mode)
-    : state_(std::make_shared<State>(loop, log, mode)) {}
+StepRunner::StepRunner(boost::asio::io_context& loop, base::LogSink& log, NftAccess& nft)
+    : state_(std::make_shared<State>(loop, log, nft)) {}
 
 StepRunner::~StepRunner() {
   state_->stop();

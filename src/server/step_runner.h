@@ -1,5 +1,4 @@
-// StepRunner: runs the steps of all actions, in the order they are given, as fail2ban's global
-// command lock does.
+// StepRunner: runs the steps of one jail's actions, in the order they are given.
 //
 // Plain nft steps go to the kernel in process (unless told to use the shell), all others to
 // /bin/sh. Element steps that wait next to each other in the queue become one transaction, each
@@ -13,6 +12,7 @@
 
 #include "action/step.h"
 #include "base/log.h"
+#include "server/nft_access.h"
 
 namespace boost::asio {
 class io_context;
@@ -20,14 +20,12 @@ class io_context;
 
 namespace gaoler::server {
 
-enum class NftMode { library, shell };
-
 class StepRunner {
  public:
   using Handler = std::function<void(bool ok)>;
 
-  // Both are lent and must outlive the runner.
-  StepRunner(boost::asio::io_context& loop, base::LogSink& log, NftMode mode = NftMode::library);
+  // All are lent and must outlive the runner.
+  StepRunner(boost::asio::io_context& loop, base::LogSink& log, NftAccess& nft);
   ~StepRunner();
   StepRunner(const StepRunner&) = delete;
   StepRunner& operator=(const StepRunner&) = delete;

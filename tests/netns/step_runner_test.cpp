@@ -63,7 +63,8 @@ class StepRunnerTest : public netns::PrivateNet, public testing::WithParamInterf
 
   boost::asio::io_context loop_;
   Log log_;
-  StepRunner runner_{loop_, log_, GetParam()};
+  NftAccess nft_{loop_, log_, GetParam()};
+  StepRunner runner_{loop_, log_, nft_};
   int failures_ = 0;
 };
 

@@ -8,12 +8,7 @@ namespace gaoler::jail {
 void BanList::set_ban_time(base::Seconds seconds) {
   if (seconds == ban_time_) return;
   ban_time_ = seconds;
-  // Those that had ended by the old time may not have by the new one.
-  for (const uint64_t number : std::vector(due_.begin(), due_.end())) {
-    Node& node = order_.at(number)->second;
-    unlink(node);
-    link(node);
-  }
+  take_back_due();
 }
 
 BanList::Added BanList::add(Ticket ticket, base::UnixTime now) {
@@ -157,7 +152,18 @@ Ban BanList::cut_out(Nodes::iterator node) {
   return ban;
 }
 
+// What had ended may not have any more: the ban time has changed, or the clock was set back.
+void BanList::take_back_due() {
+  for (const uint64_t number : std::vector(due_.begin(), due_.end())) {
+    Node& node = order_.at(number)->second;
+    unlink(node);
+    link(node);
+  }
+}
+
 void BanList::collect_due(base::UnixTime now) {
+  if (now < collected_at_) take_back_due();
+  collected_at_ = now;
   const auto collect = [&](Ends& index, base::Seconds span) {
     while (!index.empty() && index.begin()->first + span < now) {
       const uint64_t number = index.begin()->second;

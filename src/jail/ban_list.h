@@ -95,6 +95,7 @@ class BanList {
   void unlink(Node& node);
   Ban cut_out(Nodes::iterator node);
   void collect_due(base::UnixTime now);
+  void take_back_due();
 
   base::Seconds ban_time_ = 600;
   Nodes bans_;
@@ -102,6 +103,7 @@ class BanList {
   Ends by_own_end_;  // bans with a finite ban time of their own, by end
   Ends by_start_;    // bans that end by the jail's ban time, by start
   std::set<uint64_t> due_;
+  base::UnixTime collected_at_ = 0;  // now, when due_ was filled last
   uint64_t last_number_ = 0;
   uint64_t total_ = 0;
 };

@@ -8,6 +8,7 @@ the state shown from time to time and, at the end, every row of both databases. 
 exits 77 without.
 """
 import argparse
+import collections
 import json
 import os
 import pathlib
@@ -27,7 +28,7 @@ import oracle  # noqa: E402
 oracle.load(pathlib.Path(ORACLE))
 
 FORMULAS = ["-", "ban.Time * ban.Count", "ban.Time * math.exp(float(ban.Count+1)*banFactor)/math.exp(1*banFactor)",
-            "ban.Time + 60 * (ban.Count if ban.Count < 4 else 4)", "ban.Time // 7 * (1 << ban.Count)",
+            "ban.Time + 60 * (ban.Count if ban.Count < 4 else 4)", "ban.Time // 7 * (1 << min(ban.Count, 30))",
             "ban.Time / (ban.Count - 2)"]
 OPTIONS = {
     "maxretry": ["1", "2", "3", "5", "8"],
@@ -163,9 +164,10 @@ def report(seed, script, ours, theirs):
 
 def compare(program, seed, steps):
     script = script_of(seed, steps)
+    counts = collections.Counter()
     with tempfile.TemporaryDirectory() as place:
         ours = subprocess.run([program, place + "/ours"], input="\n".join(script), text=True, encoding="utf-8",
-                              capture_output=True, check=True).stdout.splitlines()
+                              stdout=subprocess.PIPE, check=True).stdout.splitlines()
         theirs = oracle.Replay(place + "/theirs")
         lines = theirs.run(script)
         # What a formula that fails does is told in other words.
@@ -186,7 +188,10 @@ def compare(program, seed, steps):
                     if row not in mine[table]:
                         print("  theirs:", row)
                 return None
-    return sum(not line.startswith("#") for line in lines)
+    for line in lines:
+        kind = line.split(" ")[1] if not line.startswith("#") else None
+        counts[kind] += kind is not None
+    return counts
 
 
 def main():
@@ -196,13 +201,14 @@ def main():
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    events = 0
+    events = collections.Counter()
     for seed in range(options.seed, options.seed + options.rounds):
         seen = compare(options.program, seed, options.steps)
         if seen is None:
             return 1
         events += seen
-    print(f"{options.rounds} rounds of {options.steps} steps: {events} events, all the same")
+    print(f"{options.rounds} rounds of {options.steps} steps: {events.total()} events, all the same")
+    print(", ".join(f"{kind} {count}" for kind, count in events.most_common() if kind))
     return 0
 
 

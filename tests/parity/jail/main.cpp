@@ -32,6 +32,12 @@ std::string shown(double value) {
   return buffer;
 }
 
+std::string shown_span(double value) {
+  char buffer[64];
+  snprintf(buffer, sizeof buffer, "%.15g", value);
+  return buffer;
+}
+
 struct JailState {
   jail::FailureTicker ticker;
   jail::BanList bans;
@@ -107,9 +113,8 @@ class Replay {
     rules.longest = rules_[name].longest(rules.jail_ban_time);
     if (!rules_[name].increment()) rules.younger_than = rules.jail_ban_time;
     rules.max_matches = state.ticker.max_matches();
-    for (auto& ticket : store_->current_bans(name, rules).value()) {
-      ban(state, name, std::move(ticket));
-    }
+    auto tickets = store_->current_bans(name, rules);
+    for (auto& ticket : *tickets) ban(state, name, std::move(ticket));
   }
 
   std::optional<jail::BanHistory> history(const std::string& id, const std::string& name,
@@ -215,8 +220,9 @@ class Replay {
     for (const jail::Ban* ban : state.bans.in_order_of_banning()) {
       const jail::Ticket& ticket = ban->ticket;
       say(name, "ban " + ticket.id + " " + shown(ticket.time) + " " +
-                    shown(state.bans.ban_time_of(ticket)) + " " + std::to_string(ticket.ban_count) +
-                    " " + std::to_string(ticket.attempts) + " " + lines_of(ticket));
+                    shown_span(state.bans.ban_time_of(ticket)) + " " +
+                    std::to_string(ticket.ban_count) + " " + std::to_string(ticket.attempts) + " " +
+                    lines_of(ticket));
     }
     std::string ends;
     for (const jail::Ban* ban : state.bans.by_end()) ends += " " + ban->ticket.id;

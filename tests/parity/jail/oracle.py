@@ -24,9 +24,14 @@ class Replay:
         random.random = lambda: 0.5
         self.out = []
 
+        later = self.later = []
+
         class AtOnce(ObserverThread):
             def add(self, event, *args):
-                getattr(self, event)(*args)
+                if event == "banFound":  # behind the log line of the ban, as it mostly is
+                    later.append(lambda: self.banFound(*args))
+                else:
+                    getattr(self, event)(*args)
 
             def add_timer(self, *args):
                 pass
@@ -75,6 +80,8 @@ class Replay:
             jail.filter.addFailRegex(r"^ fail <ADDR>(?: user <F-USER>\S+</F-USER>)? #")
             jail.filter.setUseDns("no")
             jail.filter.ignoreSelf = False
+            jail.filter.inOperation = False  # dates of lines are taken as they are
+            jail.filter.performSvc = lambda *_: None  # the script says when to clean up
             self.jails[name] = jail
             self.db.addJail(jail)
             self.count(jail)
@@ -117,8 +124,6 @@ class Replay:
             jail.filter.failManager.maxMatches = int(value)
         elif option == "bantime":
             jail.actions.setBanTime(value)
-            # fail2ban would look at its bans again only when the next one ended by the old ban time.
-            jail.actions.banManager._nextUnbanTime = 0
         else:
             if option == "bantime.overalljails":
                 value = value == "true"
@@ -139,10 +144,16 @@ class Replay:
 
     def on_ban(self, jail, words):
         jail.actions.addBannedIP([words[2]])
+        self.observe()
 
     def ban(self, jail):
         while jail.hasFailTickets:
             jail.actions._Actions__checkBan()
+        self.observe()
+
+    def observe(self):
+        while self.later:
+            self.later.pop(0)()
 
     def on_unban(self, jail, words):
         try:
@@ -151,9 +162,11 @@ class Replay:
             self.out.append(f"[{jail.name}] absent {words[2]}")
 
     def on_clean(self, jail, words):
-        jail.filter.performSvc(force=True)
+        jail.filter.failManager.cleanup(self.clock.time())
 
     def on_expire(self, jail, words):
+        # fail2ban overlooks bans whose end has become earlier until the end it had noted for the next one.
+        jail.actions.banManager._nextUnbanTime = 0
         jail.actions._Actions__checkUnBan(int(words[2]))
 
     def on_show(self, jail, words):
@@ -162,7 +175,7 @@ class Replay:
                         f"{bans.getBanTotal()}")
         for ticket in bans:
             span = ticket.getBanTime(bans.getBanTime())
-            self.out.append(f"[{jail.name}] ban {ticket.getID()} {ticket.getTime():.4f} {span:.4f} "
+            self.out.append(f"[{jail.name}] ban {ticket.getID()} {ticket.getTime():.4f} {span:.15g} "
                             f"{ticket.getBanCount()} {ticket.getAttempt()} {'|'.join(ticket.getMatches())}")
         self.out.append(f"[{jail.name}] by end" + "".join(" " + str(i) for i in bans.getBanList(ordered=True)))
 

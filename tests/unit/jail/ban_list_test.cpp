@@ -130,6 +130,15 @@ TEST(BanList, ABanThatWaitsToBeHandedOutCanBeProlongedOrRemoved) {
   EXPECT_EQ(list.next_end(), 1300);
 }
 
+TEST(BanList, AClockSetBackKeepsBansThatWaitToBeHandedOut) {
+  BanList list;
+  list.add(ticket("a", 100), 100);
+  list.add(ticket("b", 100), 100);
+  EXPECT_EQ(ids(list.take_expired(701, 1)), Ids{"a"});
+  EXPECT_EQ(ids(list.take_expired(690, 1)), Ids{});
+  EXPECT_EQ(list.next_end(), 700);
+}
+
 TEST(BanList, ListsInOrderOfBanningAndByEnd) {
   BanList list;
   list.add(ticket("z", 100, -1), 100);

@@ -25,17 +25,19 @@ config::Request Configuration::request() const {
   return request;
 }
 
-void Configuration::report(const std::vector<config::Diagnostic>& diagnostics) const {
+void Configuration::report(const std::vector<config::Diagnostic>& diagnostics, bool broken) const {
   for (const config::Diagnostic& diagnostic : diagnostics) {
-    if (log_.enabled(diagnostic.level))
-      log_.write(diagnostic.level, kLogger, config::render(diagnostic));
+    if (!log_.enabled(diagnostic.level)) continue;
+    const bool fatal = broken && diagnostic.level >= base::LogLevel::error;
+    log_.write(diagnostic.level, kLogger,
+               (fatal ? "Failed during configuration: " : "") + config::render(diagnostic));
   }
 }
 
 base::Result<config::ClientOptions> Configuration::client_options() const {
   config::ClientOptions options = config::read_client_options(files_, request());
   if (options.readable) {
-    report(options.diagnostics);
+    report(options.diagnostics, false);
     return options;
   }
   std::string why;
@@ -51,7 +53,7 @@ std::optional<std::vector<protocol::Command>> Configuration::stream(
   config::Request wanted = request();
   wanted.jail = jail;
   config::Stream stream = config::read_stream(files_, wanted);
-  report(stream.diagnostics);
+  report(stream.diagnostics, stream.outcome == config::Outcome::broken);
   if (stream.outcome != config::Outcome::good) return std::nullopt;
   return std::move(stream.commands);
 }
@@ -63,7 +65,7 @@ bool Configuration::dump(std::string& out) const {
     return ini.ok();
   }
   const config::Stream stream = config::read_stream(files_, request());
-  report(stream.diagnostics);
+  report(stream.diagnostics, stream.outcome == config::Outcome::broken);
   if (stream.outcome == config::Outcome::broken) {
     out = "ERROR: The configuration stream failed because of the invalid syntax.\n";
     return false;

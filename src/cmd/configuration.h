@@ -30,7 +30,7 @@ class Configuration {
 
  private:
   config::Request request() const;
-  void report(const std::vector<config::Diagnostic>& diagnostics) const;
+  void report(const std::vector<config::Diagnostic>& diagnostics, bool broken) const;
 
   const CommandLine& line_;
   base::LogSink& log_;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "dates/directive.h"
+#include "regex/parser.h"
 
 namespace gaoler::dates {
 namespace {
@@ -143,10 +144,12 @@ void DateTemplate::compile(base::UnixTime now) {
     const auto today = static_cast<WallSeconds>(std::floor(now));
     (void)expand(decades_around(to_civil(today).year));
   }
-  base::Result<regex::Pattern> compiled = regex::Pattern::compile(bounded_.regex);
-  if (!compiled) return;  // check() has told
-  regex_ = std::move(*compiled);
-  for (const auto& [name, group] : regex_->names()) {
+  const base::Result<regex::Syntax> syntax = regex::parse(bounded_.regex, {});
+  if (!syntax) return;  // check() has told
+  if (std::optional<Scanner> scanner = Scanner::make(*syntax)) {
+    scanner_ = std::make_shared<const Scanner>(std::move(*scanner));
+  }
+  for (const auto& [name, group] : syntax->names) {
     if (is_field(name)) groups_.emplace_back(name[0], group);
   }
 }
@@ -154,7 +157,20 @@ void DateTemplate::compile(base::UnixTime now) {
 bool DateTemplate::search(std::string_view line, size_t from, base::UnixTime now,
                           regex::Match& match) {
   if (!compiled_) compile(now);
-  return regex_ && regex_->search(line, match, from) == regex::Outcome::matched;
+  regex::Outcome outcome = regex::Outcome::gave_up;
+  if (scanner_) outcome = scanner_->search(line, from, match.groups);
+  if (outcome == regex::Outcome::gave_up) outcome = search_by_regex(line, from, match);
+  return outcome == regex::Outcome::matched;
+}
+
+regex::Outcome DateTemplate::search_by_regex(std::string_view line, size_t from,
+                                             regex::Match& match) {
+  if (!regex_) {
+    base::Result<regex::Pattern> compiled = regex::Pattern::compile(bounded_.regex);
+    if (!compiled) return regex::Outcome::no_match;
+    regex_ = std::move(*compiled);
+  }
+  return regex_->search(line, match, from);
 }
 
 std::optional<base::UnixTime> DateTemplate::time(std::string_view line, const regex::Match& match,

@@ -4,6 +4,7 @@
 // when first used, so not to be shared between threads; copies are cheap.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "base/result.h"
 #include "dates/boundaries.h"
 #include "dates/fields.h"
+#include "dates/scanner.h"
 #include "regex/pattern.h"
 
 namespace gaoler::dates {
@@ -50,6 +52,7 @@ class DateTemplate {
   void make_tai64n(bool line_begin);
   void name_line_begin();
   void compile(base::UnixTime now);
+  regex::Outcome search_by_regex(std::string_view line, size_t from, regex::Match& match);
   std::optional<base::UnixTime> epoch_time(std::string_view digits) const;
 
   Kind kind_ = Kind::fields;
@@ -60,7 +63,8 @@ class DateTemplate {
   size_t value_group_ = 1;  // of epochs and TAI64N
 
   bool compiled_ = false;
-  std::optional<regex::Pattern> regex_;
+  std::shared_ptr<const Scanner> scanner_;
+  std::optional<regex::Pattern> regex_;          // made when the scanner has to give up
   std::vector<std::pair<char, size_t>> groups_;  // letter of the field and number of its group
   mutable std::vector<Field> fields_;            // of the last time(): keeps its storage
 };

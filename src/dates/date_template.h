@@ -31,6 +31,8 @@ class DateTemplate {
 
   const std::string& pattern() const { return pattern_; }  // empty for epochs and TAI64N
   const std::string& name() const { return name_; }        // as displayed
+  // What is searched for; %ExY may stand for more years in it before the first search.
+  const std::string& regex() const { return bounded_.regex; }
   double weight() const { return weight_; }
   void set_weight(double weight) { weight_ = weight; }
   bool at_line_begin() const { return bounded_.at_line_begin; }

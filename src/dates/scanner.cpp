@@ -86,8 +86,14 @@ class Scanner::Builder {
     if (syntax.group_count > kMaxScannerGroups) return false;
     made_.start_ = node(syntax.root, add({}));
     if (failed_) return false;
-    std::vector<bool> seen(made_.steps_.size());
-    collect_first(made_.start_, seen);
+    for (Step& step : made_.steps_) {
+      if (step.op != Op::split) continue;
+      step.set = static_cast<uint32_t>(made_.ways_.size());
+      made_.ways_.push_back({first_of(step.next).bytes, first_of(step.other).bytes});
+    }
+    const First first = first_of(made_.start_);
+    made_.first_bytes_ = first.bytes;
+    made_.may_be_empty_ = first.may_be_empty;
     made_.only_at_start_ = is_bound_to_start(made_.start_);
     return true;
   }
@@ -139,7 +145,8 @@ class Scanner::Builder {
       case Node::Kind::look:
         return look(n, next);
       case Node::Kind::backref:
-        return n.ignore_case ? give_up() : mark(Op::same_text, n.group, next);
+        if (n.alphabet != regex::Alphabet::unicode) return give_up();
+        return mark(n.ignore_case ? Op::alike_text : Op::same_text, n.group, next);
       case Node::Kind::atomic:
       case Node::Kind::conditional:
         return give_up();
@@ -233,8 +240,22 @@ class Scanner::Builder {
            std::any_of(n.children.begin(), n.children.end(), captures);
   }
 
+  // (?!\B\w), which stands at both ends of most patterns.
+  static bool is_not_in_word(const Node& n) {
+    const Node& inner = n.children[0];
+    if (n.behind || !n.negative || inner.kind != Node::Kind::sequence) return false;
+    if (inner.children.size() != 2) return false;
+    const Node& anchor = inner.children[0];
+    const Node& set = inner.children[1];
+    return anchor.kind == Node::Kind::anchor && set.kind == Node::Kind::set &&
+           anchor.anchor == regex::Anchor::not_word_boundary &&
+           anchor.alphabet == regex::Alphabet::unicode &&
+           *set.set == regex::word_characters(regex::Alphabet::unicode);
+  }
+
   uint32_t look(const Node& n, uint32_t next) {
     if (captures(n)) return give_up();
+    if (is_not_in_word(n)) return add(Op::not_in_word, next);
     Step step;
     if (n.behind) {
       const std::optional<size_t> width = fixed_width(n.children[0]);
@@ -249,42 +270,56 @@ class Scanner::Builder {
     return add(step);
   }
 
-  void collect_first(const Set& set) {
+  struct First {
+    std::bitset<256> bytes;
+    bool may_be_empty = false;
+  };
+
+  First first_of(uint32_t at) const {
+    First first;
+    std::vector<bool> seen(made_.steps_.size());
+    collect_first(at, seen, first);
+    return first;
+  }
+
+  static void collect_first(const Set& set, First& first) {
     for (size_t byte = 0; byte < 0x80; ++byte) {
-      if (set.ascii[byte]) made_.first_bytes_.set(byte);
+      if (set.ascii[byte]) first.bytes.set(byte);
     }
-    for (size_t byte = 0x80; set.beyond_ascii && byte < 0x100; ++byte) made_.first_bytes_.set(byte);
+    for (size_t byte = 0x80; set.beyond_ascii && byte < 0x100; ++byte) first.bytes.set(byte);
   }
 
   // Each step once: what it adds does not depend on the way to it.
-  void collect_first(uint32_t at, std::vector<bool>& seen) {
+  void collect_first(uint32_t at, std::vector<bool>& seen, First& first) const {
     if (seen[at]) return;
     seen[at] = true;
     const Step& step = made_.steps_[at];
     switch (step.op) {
       case Op::accept:
       case Op::same_text:
-        made_.first_bytes_.set();
-        made_.may_be_empty_ = true;
+      case Op::alike_text:
+        first.bytes.set();
+        first.may_be_empty = true;
         return;
       case Op::byte:
-        made_.first_bytes_.set(step.byte);
+        first.bytes.set(step.byte);
         return;
       case Op::set:
-        return collect_first(made_.sets_[step.set]);
+        return collect_first(made_.sets_[step.set], first);
       case Op::repeat:
       case Op::repeat_few:
-        collect_first(made_.sets_[step.set]);
+        collect_first(made_.sets_[step.set], first);
         if (step.min > 0) return;
         break;
       case Op::split:
-        collect_first(step.other, seen);
+        collect_first(step.other, seen, first);
         break;
       case Op::text_start:
       case Op::text_end:
       case Op::final_newline:
       case Op::boundary:
       case Op::no_boundary:
+      case Op::not_in_word:
       case Op::open:
       case Op::close:
       case Op::look_ahead:
@@ -293,7 +328,7 @@ class Scanner::Builder {
       case Op::not_behind:
         break;
     }
-    collect_first(step.next, seen);
+    collect_first(step.next, seen, first);
   }
 
   // Nothing can be in front but the begin of a group: enough for patterns as they are written.
@@ -361,10 +396,21 @@ class Scanner::Run {
         case Op::open:
         case Op::close:
           return walk_marked(step, pos);
-        case Op::split:
-          if (walk(step.next, pos)) return true;
+        case Op::split: {
+          const Ways& ways = scanner_.ways_[step.set];
+          if (pos < text_.size()) {
+            const auto byte = static_cast<uint8_t>(text_[pos]);
+            if (!ways.other[byte]) break;
+            if (ways.next[byte] && walk(step.next, pos)) return true;
+          } else if (walk(step.next, pos)) {
+            return true;
+          }
           at = step.other;
           continue;
+        }
+        case Op::not_in_word:
+          if (word_before(text_, pos) && word_at(text_, pos)) return false;
+          break;
         case Op::look_ahead:
         case Op::not_ahead:
           if (looks(step, pos) == (step.op == Op::not_ahead)) return false;
@@ -375,6 +421,9 @@ class Scanner::Run {
           break;
         case Op::same_text:
           if (!take_again(step.group, pos)) return false;
+          break;
+        case Op::alike_text:
+          if (!take_alike(step.group, pos)) return false;
           break;
       }
       at = step.next;
@@ -453,6 +502,23 @@ class Scanner::Run {
     const std::string_view before = text_.substr(span.begin, span.end - span.begin);
     if (text_.substr(pos, before.size()) != before) return false;
     pos += before.size();
+    return true;
+  }
+
+  // Character by character in their lower forms.
+  bool take_alike(size_t group, size_t& pos) const {
+    const Span& span = groups_[group];
+    if (!span.participated()) return false;
+    for (size_t at = span.begin; at < span.end;) {
+      if (pos == text_.size()) return false;
+      const regex::Decoded before = regex::decode(text_, at), now = regex::decode(text_, pos);
+      constexpr auto kUnicode = regex::Alphabet::unicode;
+      if (regex::lower(before.character, kUnicode) != regex::lower(now.character, kUnicode)) {
+        return false;
+      }
+      at += before.bytes;
+      pos += now.bytes;
+    }
     return true;
   }
 

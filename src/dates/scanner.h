@@ -49,12 +49,14 @@ class Scanner {
     no_boundary,
     open,
     close,
-    split,  // next, or else other
+    split,        // next, or else other
+    not_in_word,  // no word character in front, or none behind: (?!\B\w)
     look_ahead,
     look_behind,
     not_ahead,
     not_behind,
-    same_text,  // as a group before
+    same_text,   // as a group before
+    alike_text,  // the same, case ignored
   };
   // One operation; `next` continues.
   struct Step {
@@ -63,8 +65,8 @@ class Scanner {
     uint16_t group = 0;
     uint32_t next = 0;
     uint32_t other = 0;  // split: the second way; look: the program inside
-    uint32_t set = 0;
-    size_t min = 0;  // look_behind: characters to go back
+    uint32_t set = 0;    // of sets_; split: of ways_
+    size_t min = 0;      // look_behind: characters to go back
     size_t max = 0;
   };
   struct Set {
@@ -72,11 +74,16 @@ class Scanner {
     std::shared_ptr<const regex::CharSet> all;
     bool beyond_ascii = false;
   };
+  // The bytes that can begin each way of a split; all of them for a way that may be empty.
+  struct Ways {
+    std::bitset<256> next, other;
+  };
   class Builder;
   class Run;
 
   std::vector<Step> steps_;
   std::vector<Set> sets_;
+  std::vector<Ways> ways_;
   uint32_t start_ = 0;
   size_t group_count_ = 0;
   bool only_at_start_ = false;  // of the text

@@ -62,6 +62,8 @@ def comparable(found):
 
 def same(ours, theirs):
     ours, theirs = comparable(ours), comparable(theirs)
+    if ours and theirs and theirs[2] == oracle_dates.LOST:
+        return ours[:2] + ours[3:] == theirs[:2] + theirs[3:]  # whatever time we make of it
     if ours is None or theirs is None or ours[2] is None or theirs[2] is None:
         return ours == theirs
     return ours[:2] == theirs[:2] and ours[3] == theirs[3] and abs(ours[2] - theirs[2]) < 1e-6
@@ -105,7 +107,7 @@ def main():
         for step, ((now, line), mine, its) in enumerate(zip(sequence.lines, ours, theirs)):
             compared += 1
             mine = read_answer(mine)
-            dated += its is not None and its[2] is not None
+            dated += its is not None and isinstance(its[2], float)
             if same(mine, its):
                 continue
             different += 1

@@ -13,6 +13,9 @@ sys.dont_write_bytecode = True
 warnings.filterwarnings("ignore")
 
 
+LOST = "lost"
+
+
 def require():
     oracle = os.environ.get("GAOLER_ORACLE", "")
     if not os.path.isdir(os.path.join(oracle, "lib", "fail2ban")):
@@ -81,7 +84,8 @@ class Oracle:
         return None
 
     def find(self, line, now):
-        """(begin, end, time, name) with positions in bytes; time None if there is none; or None."""
+        """(begin, end, time, name) with positions in bytes; time None if there is none, LOST if fail2ban's code fails
+        on the line and drops it; or None."""
         self._now = now
         self._mytime.setTime(now)
         match, template = self.detector.matchTime(line)
@@ -92,8 +96,8 @@ class Oracle:
             return 0, 0, None, template.name
         try:
             found = self.detector.getTime(line[begin:end], (match, template))
-        except Exception:  # a line that fail2ban cannot digest is lost for it; for us it is undated
-            found = None
+        except Exception:
+            return len(line[:begin].encode()), len(line[:end].encode()), LOST, template.name
         return (len(line[:begin].encode()), len(line[:end].encode()),
                 None if found is None else float(found[0]), template.name)
 

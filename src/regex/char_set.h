@@ -5,8 +5,10 @@
 // share an upper form.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace gaoler::regex {
@@ -38,6 +40,19 @@ class CharSet {
 
  private:
   std::vector<Range> ranges_;
+};
+
+// A set ready for questions in an inner loop.
+class CharLookup {
+ public:
+  explicit CharLookup(CharSet set) : set_(std::move(set)) {
+    for (char32_t c = 0; c < low_.size(); ++c) low_[c] = set_.contains(c);
+  }
+  bool contains(char32_t c) const { return c < low_.size() ? low_[c] : set_.contains(c); }
+
+ private:
+  std::bitset<256> low_;
+  CharSet set_;
 };
 
 // What a flag (?a) decides: Unicode text (the default) or ASCII only.

@@ -2,7 +2,6 @@
 
 // The cap of this file's own instantiations (its traits are like no other's).
 #define BOOST_REGEX_MAX_BLOCKS (::gaoler::regex::kMaxBacktrackBlocks)
-#include <bitset>
 #include <boost/regex.hpp>
 
 #ifndef BOOST_REGEX_NON_RECURSIVE
@@ -12,20 +11,7 @@
 namespace gaoler::regex {
 namespace {
 
-// A CharSet ready for questions in the inner loop.
-class ClassMember {
- public:
-  explicit ClassMember(CharSet set) : set_(std::move(set)) {
-    for (char32_t c = 0; c < low_.size(); ++c) low_[c] = set_.contains(c);
-  }
-  bool contains(char32_t c) const { return c < low_.size() ? low_[c] : set_.contains(c); }
-
- private:
-  std::bitset<256> low_;
-  CharSet set_;
-};
-
-using ClassTable = std::vector<ClassMember>;
+using ClassTable = std::vector<CharLookup>;
 
 // A class is one past its index in the table; 0 means unknown to Boost.
 constexpr std::uint32_t kWordClass = 1;
@@ -79,6 +65,10 @@ class Traits {
   locale_type table_ = nullptr;
 };
 
+constexpr std::ptrdiff_t max_steps(std::ptrdiff_t characters) {
+  return kMaxSteps + kMaxStepsPerCharacter * characters;
+}
+
 template <class Char>
 using Results = boost::match_results<const Char*>;
 template <class Char>
@@ -95,12 +85,12 @@ namespace boost::BOOST_REGEX_DETAIL_NS {
 
 template <>
 void gaoler::regex::Matcher<char>::estimate_max_state_count(std::random_access_iterator_tag*) {
-  max_state_count = gaoler::regex::kMaxSteps;
+  max_state_count = gaoler::regex::max_steps(last - base);
 }
 
 template <>
 void gaoler::regex::Matcher<wchar_t>::estimate_max_state_count(std::random_access_iterator_tag*) {
-  max_state_count = gaoler::regex::kMaxSteps;
+  max_state_count = gaoler::regex::max_steps(last - base);
 }
 
 }  // namespace boost::BOOST_REGEX_DETAIL_NS

@@ -47,6 +47,7 @@ class Writer {
   EngineText out_;
   std::string refused_;
   bool in_look_behind_ = false;
+  int sealed_ = 0;       // look-arounds and atomic groups around what is written
   bool leading_ = true;  // nothing that takes a character was written yet
   bool conditional_ = false;
 };
@@ -78,10 +79,13 @@ void Writer::node(const Node& node) {
       repeat(node);
       return;
     case Node::Kind::group:
+      if (sealed_ > 0) refused_ = "a group captured inside a look-around or an atomic group";
       group("(", node.children[0]);
       return;
     case Node::Kind::atomic:
+      ++sealed_;
       group("(?>", node.children[0]);
+      --sealed_;
       return;
     case Node::Kind::look:
       look(node);
@@ -195,6 +199,7 @@ void Writer::repeat(const Node& node) {
   if (in_look_behind_ && !child.single_character()) return unrolled(node);
   const bool possessive = node.greed == Greed::possessive;
   if (possessive) put("(?>");
+  sealed_ += possessive;
   // Boost goes on searching behind what a first repeat of one character took. That is wrong where a
   // later start would reach further (a lazy repeat with a limit) or end up in another branch; a
   // group keeps it from doing so.
@@ -217,6 +222,7 @@ void Writer::repeat(const Node& node) {
   }
   if (node.greed == Greed::lazy) put("?");
   if (possessive) put(")");
+  sealed_ -= possessive;
 }
 
 bool has_capture(const Node& node) {
@@ -227,7 +233,7 @@ bool has_capture(const Node& node) {
 void Writer::unrolled(const Node& node) {
   const Node& child = node.children[0];
   if (node.min != node.max || node.min > kMaxUnrolled || (has_capture(child) && node.min != 1)) {
-    refused_ = "a repeated group in a look-behind is not supported";
+    refused_ = "a repeated group in a look-behind";
     return;
   }
   for (size_t i = 0; i < node.min; ++i) group("(?:", child);
@@ -238,7 +244,9 @@ void Writer::look(const Node& node) {
   const bool leading = std::exchange(leading_, false);
   in_look_behind_ = node.behind;
   put(node.behind ? (node.negative ? "(?<!" : "(?<=") : (node.negative ? "(?!" : "(?="));
+  ++sealed_;
   this->node(node.children[0]);
+  --sealed_;
   put(")");
   in_look_behind_ = outer;
   leading_ = leading;
@@ -246,7 +254,11 @@ void Writer::look(const Node& node) {
 
 void Writer::backref(const Node& node) {
   if (in_look_behind_) {
-    refused_ = "a group reference in a look-behind is not supported";
+    refused_ = "a group reference in a look-behind";
+    return;
+  }
+  if (node.ignore_case && node.alphabet == Alphabet::ascii) {
+    refused_ = "a group reference ignoring the case of ASCII letters only";
     return;
   }
   put(node.ignore_case ? "(?i:\\" : "(?:\\");

@@ -27,7 +27,8 @@ struct EngineText {
   std::vector<CharSet> sets;
 };
 
-// Refuses what Boost cannot match as Python would.
+// Refuses what Boost cannot match as Python would, the exact matcher has to: for one, texts
+// captured inside a look-around or an atomic group, which Boost keeps when it goes back past them.
 base::Result<EngineText> engine_text(const Syntax& syntax, Subject subject);
 
 }  // namespace gaoler::regex

@@ -181,7 +181,7 @@ class Parser {
   bool numeric_escape(Node& out, char32_t digit, size_t start, const Flags& flags);
   bool hexadecimal(char32_t& c, char32_t letter, size_t start);
   bool octal(char32_t& c, std::u32string digits, size_t start);
-  bool back_reference(Node& out, size_t group, const Flags& flags, size_t start, bool named);
+  bool back_reference(Node& out, size_t group, const Flags& flags, size_t start);
 
   bool set(Node& out, size_t start, const Flags& flags);
   bool set_item(SetItem& item, const Token& token, size_t start, const Flags& flags);
@@ -358,7 +358,7 @@ bool Parser::numeric_escape(Node& out, char32_t digit, size_t start, const Flags
       if (group >= groups_.size()) {
         return source_.fail("invalid group reference " + std::to_string(group), start + 1);
       }
-      return back_reference(out, group, flags, start, false);
+      return back_reference(out, group, flags, start);
     }
   }
   char32_t c = 0;
@@ -388,9 +388,9 @@ bool Parser::hexadecimal(char32_t& c, char32_t letter, size_t start) {
   return true;
 }
 
-bool Parser::back_reference(Node& out, size_t group, const Flags& flags, size_t start, bool named) {
+bool Parser::back_reference(Node& out, size_t group, const Flags& flags, size_t start) {
   if (!groups_[group].closed) {
-    return source_.fail("cannot refer to an open group", named ? source_.position() : start);
+    return source_.fail("cannot refer to an open group", start);
   }
   if (!usable_in_look_behind(group, source_.position())) return false;
   out.kind = Node::Kind::backref;
@@ -655,7 +655,7 @@ bool Parser::group_named_or_reference(Node& out, size_t start, const Flags& flag
     if (!names_.count(name)) {
       return source_.fail("unknown group name " + quoted(name), mark + 1);
     }
-    return back_reference(out, names_[name], flags, start, true);
+    return back_reference(out, names_[name], flags, mark + 1);
   }
   if (!source_.next()) return source_.fail("unexpected end of pattern", source_.position());
   return source_.fail("unknown extension ?P" + source_.slice(mark, source_.position()), mark - 2);
@@ -687,9 +687,11 @@ bool Parser::look(Node& out, size_t start, const Flags& flags, char32_t symbol) 
   Node body;
   if (!group_body(body, start, flags)) return false;
   if (outermost) look_behind_groups_.reset();
-  if (behind && !width(body).fixed()) variable_look_behind_ = true;
+  const Width taken = width(body);
+  if (behind && !taken.fixed()) variable_look_behind_ = true;
   out = with_child(Node::Kind::look, std::move(body));
   out.behind = behind;
+  out.min = taken.min;
   out.negative = symbol == U'!';
   return true;
 }

@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "regex/engine.h"
+#include "regex/exact_matcher.h"
 #include "regex/parser.h"
 #include "regex/utf8.h"
 
@@ -42,11 +43,12 @@ struct Pattern::Compiled {
   std::string source;
   Syntax syntax;
   Literals literals;
-  std::unique_ptr<const Engine<char>> narrow;
+  std::unique_ptr<const Engine<char>> narrow;  // nothing: only the exact matcher can
 
   // Most patterns never see a character beyond ASCII: its engine is made for the first that does.
   const Engine<wchar_t>* wide() const {
     std::call_once(wide_once_, [this] {
+      if (!narrow) return;
       base::Result<EngineText> text = engine_text(syntax, Subject::unicode);
       if (!text.ok()) return;
       auto engine = Engine<wchar_t>::compile(std::move(*text));
@@ -55,15 +57,23 @@ struct Pattern::Compiled {
     return wide_.get();
   }
 
+  const Program& program() const {
+    std::call_once(program_once_, [this] { program_ = make_program(syntax); });
+    return program_;
+  }
+
  private:
   mutable std::once_flag wide_once_;
   mutable std::unique_ptr<const Engine<wchar_t>> wide_;
+  mutable std::once_flag program_once_;
+  mutable Program program_;
 };
 
 struct Scratch::Storage {
   Engine<char>::Results narrow;
   Engine<wchar_t>::Results wide;
   WideText text;
+  ExactStorage exact;
 };
 
 Scratch::Scratch() = default;
@@ -78,17 +88,26 @@ Scratch& Scratch::operator=(Scratch&&) noexcept = default;
 base::Result<Pattern> Pattern::compile(std::string_view python_regex, Options options) {
   base::Result<Syntax> syntax = parse(python_regex, {options.multiline, options.ignore_case});
   if (!syntax.ok()) return syntax.error();
-  base::Result<EngineText> text = engine_text(*syntax, Subject::ascii);
-  if (!text.ok()) return text.error();
-  auto engine = Engine<char>::compile(std::move(*text));
-  if (!engine.ok()) return engine.error();
-
   auto compiled = std::make_shared<Compiled>();
   compiled->source = python_regex;
   compiled->syntax = std::move(*syntax);
   compiled->literals = required_literals(compiled->syntax);
-  compiled->narrow = std::move(engine).value();
+  base::Result<EngineText> text = engine_text(compiled->syntax, Subject::ascii);
+  if (text.ok()) {
+    auto engine = Engine<char>::compile(std::move(*text));
+    if (engine.ok()) compiled->narrow = std::move(engine).value();
+  }
   return Pattern(std::move(compiled));
+}
+
+template <class Engine, class View, class Results>
+Outcome Pattern::search_with(const Engine* engine, View text, size_t from, Results& results,
+                             ExactStorage& storage, Match& match) const {
+  if (engine != nullptr) {
+    const Outcome outcome = engine->search(text, from, results, match.groups);
+    if (outcome != Outcome::gave_up) return outcome;
+  }
+  return exact_search(compiled_->program(), text, from, storage, match.groups);
 }
 
 Outcome Pattern::search(std::string_view text, Match& match, size_t from) const {
@@ -96,13 +115,13 @@ Outcome Pattern::search(std::string_view text, Match& match, size_t from) const 
   if (text.size() >= kLongText && !compiled_->literals.may_match(text)) return Outcome::no_match;
   if (!match.scratch.storage_) match.scratch.storage_ = std::make_unique<Scratch::Storage>();
   Scratch::Storage& storage = *match.scratch.storage_;
-  if (is_ascii(text)) return compiled_->narrow->search(text, from, storage.narrow, match.groups);
-
-  const Engine<wchar_t>* wide = compiled_->wide();
-  if (wide == nullptr) return Outcome::gave_up;
+  if (is_ascii(text)) {
+    return search_with(compiled_->narrow.get(), text, from, storage.narrow, storage.exact, match);
+  }
   storage.text.assign(text);
-  const Outcome outcome = wide->search(storage.text.characters, storage.text.character_at(from),
-                                       storage.wide, match.groups);
+  const Outcome outcome =
+      search_with(compiled_->wide(), std::wstring_view(storage.text.characters),
+                  storage.text.character_at(from), storage.wide, storage.exact, match);
   if (outcome != Outcome::matched) return outcome;
   for (Span& span : match.groups) {
     if (span.participated()) {

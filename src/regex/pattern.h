@@ -19,6 +19,8 @@
 
 namespace gaoler::regex {
 
+struct ExactStorage;
+
 struct Options {
   bool multiline = false;    // Python's re.MULTILINE
   bool ignore_case = false;  // re.IGNORECASE
@@ -87,6 +89,9 @@ class Pattern {
 
  private:
   struct Compiled;
+  template <class Engine, class View, class Results>
+  Outcome search_with(const Engine* engine, View text, size_t from, Results& results,
+                      ExactStorage& storage, Match& match) const;
   explicit Pattern(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
   std::shared_ptr<const Compiled> compiled_;
 };

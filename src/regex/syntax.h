@@ -55,7 +55,7 @@ struct Node {
   bool behind = false;
   bool negative = false;
   Greed greed = Greed::greedy;
-  size_t min = 0;
+  size_t min = 0;  // repeat; look behind: how many characters
   size_t max = 0;  // kUnlimited
   size_t group = 0;
   std::vector<Node> children;

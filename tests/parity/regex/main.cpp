@@ -16,6 +16,9 @@
 
 #include "parity/regex/generator.h"
 #include "parity/regex/reference.h"
+#include "regex/exact_matcher.h"
+#include "regex/parser.h"
+#include "regex/utf8.h"
 
 namespace gaoler::regex::parity {
 namespace {
@@ -63,19 +66,20 @@ class Comparison {
 
  private:
   Finding search(const Pattern& pattern, const std::string& text);
+  Finding search_exactly(const Program& program, const std::string& text);
+  Finding search_exactly_wide(const Program& program, const std::string& text);
   void difference(const std::string& source, const std::string& text, const std::string& python,
                   const std::string& ours);
 
   Reference reference_;
   Match match_;
+  ExactStorage storage_;
   std::set<std::pair<size_t, std::string>> differences_;
   Tally tally_;
 };
 
-Finding Comparison::search(const Pattern& pattern, const std::string& text) {
-  const bool possible = pattern.literals().may_match(text);
-  tally_.ruled_out += !possible;
-  switch (pattern.search(text, match_)) {
+Finding finding(Outcome outcome, std::vector<Span> groups) {
+  switch (outcome) {
     case Outcome::no_match:
       return {Finding::Kind::none, {}};
     case Outcome::gave_up:
@@ -83,7 +87,40 @@ Finding Comparison::search(const Pattern& pattern, const std::string& text) {
     case Outcome::matched:
       break;
   }
-  return {Finding::Kind::found, match_.groups};
+  return {Finding::Kind::found, std::move(groups)};
+}
+
+Finding Comparison::search(const Pattern& pattern, const std::string& text) {
+  const bool possible = pattern.literals().may_match(text);
+  tally_.ruled_out += !possible;
+  const Outcome outcome = pattern.search(text, match_);
+  // Literals that ruled out a match: a difference.
+  if (outcome == Outcome::matched && !possible) return {Finding::Kind::found, {}};
+  return finding(outcome, match_.groups);
+}
+
+// The matcher that is usually asked only when Boost cannot answer.
+Finding Comparison::search_exactly(const Program& program, const std::string& text) {
+  if (!is_ascii(text)) return search_exactly_wide(program, text);
+  std::vector<Span> groups;
+  const Outcome outcome = exact_search(program, std::string_view(text), 0, storage_, groups);
+  return finding(outcome, std::move(groups));
+}
+
+Finding Comparison::search_exactly_wide(const Program& program, const std::string& text) {
+  std::wstring wide;
+  std::vector<size_t> bytes;
+  for (size_t at = 0; at < text.size(); at += decode(text, at).bytes) {
+    wide += static_cast<wchar_t>(decode(text, at).character);
+    bytes.push_back(at);
+  }
+  bytes.push_back(text.size());
+  std::vector<Span> groups;
+  const Outcome outcome = exact_search(program, std::wstring_view(wide), 0, storage_, groups);
+  for (Span& span : groups) {
+    if (span.participated()) span = {bytes[span.begin], bytes[span.end]};
+  }
+  return finding(outcome, std::move(groups));
 }
 
 void Comparison::difference(const std::string& source, const std::string& text,
@@ -111,6 +148,7 @@ void Comparison::compare(const std::string& source, Options options,
     }
     return;
   }
+  const Program program = make_program(*parse(source, {options.multiline, options.ignore_case}));
   for (size_t i = 0; i < texts.size(); ++i) {
     const Finding& theirs = python.findings[i];
     if (theirs.kind == Finding::Kind::gave_up) {
@@ -125,6 +163,12 @@ void Comparison::compare(const std::string& source, Options options,
     ++tally_.compared;
     tally_.matched += theirs.kind == Finding::Kind::found;
     if (!(found == theirs)) difference(source, texts[i], show(theirs), show(found));
+    const Finding exact = search_exactly(program, texts[i]);
+    if (exact.kind == Finding::Kind::gave_up) {
+      ++tally_.gave_up;
+    } else if (!(exact == theirs)) {
+      difference(source, texts[i], show(theirs), "exact matcher: " + show(exact));
+    }
   }
 }
 

@@ -1,0 +1,46 @@
+// Exact matcher: Python's search, step by step, where Boost.Regex is not enough.
+//
+// For patterns Boost cannot match as Python does (texts captured inside a look-around or an atomic
+// group, which Boost keeps after going back past them) and for lines it gave up on: most programs
+// never try one place twice here, so the answer comes in time that grows with pattern x line.
+// Immutable; storage belongs to the caller. Bounded as below.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "regex/pattern.h"
+#include "regex/program.h"
+
+namespace gaoler::regex {
+
+inline constexpr size_t kMaxExactSteps = 1'000'000;  // per search; a step is about 5 ns
+inline constexpr size_t kMaxExactEntries = 500'000;  // places to go back to, 24 bytes each
+inline constexpr size_t kMaxMemoBits = 32 << 20;     // places of pattern x line remembered, 4 MiB
+
+// What a search needs; kept from one to the next.
+struct ExactStorage {
+  struct Entry {
+    enum class Kind : std::uint32_t { choice, undo, run, run_lazy };
+    Kind kind;
+    std::uint32_t place;  // instruction, or register
+    size_t position;      // or the register's value
+    size_t limit;         // run: where it ends; run_lazy: characters so far
+  };
+  std::vector<Entry> entries;
+  std::vector<size_t> registers;
+  std::vector<std::uint64_t> memo;
+};
+
+// Positions in characters.
+template <class Char>
+Outcome exact_search(const Program& program, std::basic_string_view<Char> text, size_t from,
+                     ExactStorage& storage, std::vector<Span>& groups);
+
+extern template Outcome exact_search(const Program&, std::string_view, size_t, ExactStorage&,
+                                     std::vector<Span>&);
+extern template Outcome exact_search(const Program&, std::wstring_view, size_t, ExactStorage&,
+                                     std::vector<Span>&);
+
+}  // namespace gaoler::regex

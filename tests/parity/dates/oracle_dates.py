@@ -84,11 +84,14 @@ class Oracle:
         return None
 
     def find(self, line, now):
-        """(begin, end, time, name) with positions in bytes; time None if there is none, LOST if fail2ban's code fails
-        on the line and drops it; or None."""
+        """(begin, end, time, name) with positions in bytes, or None. The time is None if there is none. LOST instead of
+        the time or of all, where fail2ban's code fails on the line and drops it."""
         self._now = now
         self._mytime.setTime(now)
-        match, template = self.detector.matchTime(line)
+        try:
+            match, template = self.detector.matchTime(line)
+        except Exception:
+            return LOST
         if not match:
             return None
         begin, end = match.span(1)

@@ -10,6 +10,7 @@ sys::NftSession* NftAccess::session() {
   auto opened = sys::NftSession::open(loop_);
   if (opened) {
     session_ = std::move(*opened);
+    open_watch();
     return session_.get();
   }
   mode_ = NftMode::shell;
@@ -17,6 +18,18 @@ sys::NftSession* NftAccess::session() {
              "nftables cannot be reached in process (" + opened.error().message +
                  "), its commands go through the shell");
   return nullptr;
+}
+
+// Without it a lost ruleset is noticed when the next ban fails.
+void NftAccess::open_watch() {
+  auto opened = sys::NftWatch::open(loop_, [this] {
+    if (foreign_change_) foreign_change_();
+  });
+  if (opened) {
+    watch_ = std::move(*opened);
+  } else {
+    log_.write(base::LogLevel::info, "fail2ban.utils", opened.error().message);
+  }
 }
 
 }  // namespace gaoler::server

@@ -4,10 +4,13 @@
 // support), nft steps go through the shell, which is said once. One thread: the loop's.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <utility>
 
 #include "base/log.h"
 #include "sys/nft_session.h"
+#include "sys/nft_watch.h"
 
 namespace gaoler::server {
 
@@ -24,14 +27,28 @@ class NftAccess {
   // nullptr: use the shell.
   sys::NftSession* session();
 
+  // Called soon after somebody else has taken tables, chains, sets or rules out of nftables.
+  // Watched from the first nft step on; before it there is nothing of ours to lose.
+  void on_foreign_change(std::function<void()> handler) { foreign_change_ = std::move(handler); }
+  // What is done to nftables by others as long as the token lives is done for us: a step in a
+  // shell.
+  std::shared_ptr<void> own_work() { return watch_ ? watch_->pause() : nullptr; }
+
   // Requests that wait are dropped, their handlers not called.
-  void close() { session_.reset(); }
+  void close() {
+    watch_.reset();
+    session_.reset();
+  }
 
  private:
+  void open_watch();
+
   boost::asio::io_context& loop_;
   base::LogSink& log_;
   NftMode mode_;
   std::unique_ptr<sys::NftSession> session_;
+  std::unique_ptr<sys::NftWatch> watch_;
+  std::function<void()> foreign_change_;
 };
 
 }  // namespace gaoler::server

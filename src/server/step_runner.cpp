@@ -80,10 +80,11 @@ struct StepRunner::State : std::enable_shared_from_this<State> {
 
   void run_process(Item item) {
     sys::ProcessRequest request{item.step.text, item.step.args, item.step.timeout};
-    processes->run(std::move(request), [weak = weak_from_this(),
-                                        item = std::move(item)](sys::ProcessResult result) mutable {
+    processes->run(std::move(request), [weak = weak_from_this(), item = std::move(item),
+                                        ours = nft.own_work()](sys::ProcessResult result) mutable {
       const auto self = weak.lock();
       if (!self) return;
+      ours.reset();
       report_process(self->log, item.number, item.step, result);
       self->finish(item, result.ok());
     });

@@ -90,7 +90,7 @@ class NftSession::Worker {
 
  private:
   void run_thread() {
-    pthread_setname_np(pthread_self(), "f2b/nft");
+    pthread_setname_np(pthread_self(), kThreadName);
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);  // signals are the loop's business

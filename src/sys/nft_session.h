@@ -27,6 +27,8 @@ class NftSession {
   using CommandHandler = std::function<void(base::Result<void>)>;
   using ElementHandler = std::function<void(std::vector<base::Result<void>>)>;
 
+  // Of the worker, as ps and the kernel's announcements show it.
+  static constexpr const char* kThreadName = "f2b/nft";
   // An error text of nft's is kept up to this length.
   static constexpr size_t kMaxErrorBytes = 4096;
 

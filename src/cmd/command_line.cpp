@@ -134,8 +134,8 @@ std::variant<CommandLine, Answer> parse_command_line(const std::vector<std::stri
     for (const po::option& option : parsed.options) {
       if (auto answer = taker.take(option)) return *answer;
     }
-  } catch (const po::error&) {
-    return Answer{usage(line.program), kFailed};
+  } catch (const po::error& error) {
+    return Answer{usage(line.program), kFailed, line.program + ": " + error.what()};
   }
   return line;
 }

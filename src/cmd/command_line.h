@@ -33,11 +33,11 @@ struct CommandLine {
   std::vector<std::string> words;  // the command
 };
 
-// All that there is to do: something to print, and an exit code. `failed` for what is no error of
-// usage.
+// All that there is to do: something to print, an exit code, and for stderr why it is not 0.
 struct Answer {
   std::string text;
   int exit_code = 0;
+  std::string reason = {};
 };
 
 std::variant<CommandLine, Answer> parse_command_line(const std::vector<std::string>& argv);

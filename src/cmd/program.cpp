@@ -28,6 +28,7 @@ void print(const std::string& text) {
 
 int give(const Answer& answer, bool as_client) {
   print(answer.text);
+  if (!answer.reason.empty()) std::cerr << answer.reason << std::endl;
   if (answer.exit_code != 0 && as_client) std::cerr << kInitFailed << std::endl;
   return answer.exit_code;
 }

@@ -39,9 +39,9 @@ void Engine::take(const DatedLine& line) {
   gave_up_ = false;
   original_taken_ = false;
   notes.ignored_by.clear();
-  undated_line_.assign(line.before).append(line.after);
+  if (rules.exact_notes) undated_line_.assign(line.before).append(line.after);
   if (!multi_line()) {
-    subject_.assign(undated_line_).push_back('\n');
+    subject_.assign(line.before).append(line.after).push_back('\n');
     return;
   }
   buffer.push_back(line.copy());

@@ -120,7 +120,7 @@ class Filter {
   const LineNotes& notes() const;
   // The lines that a later line may still complete.
   const std::vector<MatchedLine>& buffered_lines() const;
-  // The last line as the regular expressions saw it, without its date.
+  // The last line as the regular expressions saw it, without its date; with Rules::exact_notes.
   std::string undated_line() const;
 
  private:

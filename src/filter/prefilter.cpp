@@ -1,13 +1,30 @@
 #include "filter/prefilter.h"
 
 #include <algorithm>
-#include <deque>
-#include <string>
+#include <cstring>
 
 namespace gaoler::filter {
 namespace {
 
 using Clause = regex::Literals::Clause;
+
+// Makes upper and lower case letters the same, and some other characters too: a literal is found a
+// little too often and never too seldom.
+constexpr uint32_t kFold = 0x202020;
+constexpr char folded(char c) {
+  return static_cast<char>(c | 0x20);
+}
+
+// The three bytes at `at`, folded, as a number.
+uint32_t gram_at(const char* at) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(at);
+  return (uint32_t{bytes[0]} | uint32_t{bytes[1]} << 8 | uint32_t{bytes[2]} << 16) | kFold;
+}
+
+template <size_t bits>
+uint32_t slot_of(uint32_t gram) {
+  return (gram * 2654435761u) >> (32 - bits);
+}
 
 // The longest piece without a newline: a prefregex leaves a part of the line that ends with one
 // where the line goes on.
@@ -21,128 +38,95 @@ std::string_view within_line(std::string_view text) {
   return longest;
 }
 
-// The first clause all of whose texts can be looked for; nullptr if there is none.
-const Clause* usable_clause(const regex::Literals& literals) {
+// The first clause all of whose texts are long enough to be looked for; nullptr if there is none.
+const Clause* usable_clause(const regex::Literals& literals, size_t least) {
   for (const Clause& clause : literals.clauses()) {
-    bool usable = !clause.empty() && std::none_of(clause.begin(), clause.end(), [](const auto& l) {
-      return within_line(l.text).empty();
-    });
+    bool usable =
+        !clause.empty() && std::all_of(clause.begin(), clause.end(), [least](const auto& l) {
+          return within_line(l.text).size() >= least;
+        });
     if (usable) return &clause;
   }
   return nullptr;
 }
 
-unsigned char lowered(unsigned char byte) {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<unsigned char>(byte + 32) : byte;
-}
-
 }  // namespace
-
-struct Prefilter::Node {
-  explicit Node(size_t classes) : children(classes, 0) {}
-  std::vector<State> children;  // 0: none (the root is nobody's child)
-  State fallback = 0;
-  std::vector<uint32_t> found;
-};
 
 Prefilter::Prefilter(const std::vector<const regex::Literals*>& expressions)
     : seen_(expressions.size(), 0) {
-  std::vector<const Clause*> clauses;
-  std::vector<std::string_view> texts;
-  for (const regex::Literals* literals : expressions) {
-    clauses.push_back(usable_clause(*literals));
-    if (!clauses.back()) continue;
-    for (const auto& literal : *clauses.back()) texts.push_back(within_line(literal.text));
-  }
-  number_bytes(texts);
-  std::vector<Node> trie(1, Node(classes_));
-  for (size_t i = 0; i < clauses.size(); ++i) {
-    const auto expression = static_cast<uint32_t>(i);
-    if (!clauses[i] ||
-        trie.size() + regex::kMaxAlternatives * regex::kMaxLiteralBytes > kMaxStates) {
-      always_.push_back(expression);
+  for (size_t i = 0; i < expressions.size(); ++i) {
+    const Clause* clause = usable_clause(*expressions[i], kGram);
+    if (!clause || literals_.size() + clause->size() > kMaxLiterals) {
+      always_.push_back(static_cast<uint32_t>(i));
       continue;
     }
     bool other_forms = false;
-    for (const auto& literal : *clauses[i]) {
-      add(within_line(literal.text), i, trie);
+    for (const auto& literal : *clause) {
+      add(within_line(literal.text), i);
       other_forms |= literal.other_forms;
     }
-    if (other_forms) unless_ascii_.push_back(expression);
+    if (other_forms) unless_ascii_.push_back(static_cast<uint32_t>(i));
   }
-  link(trie);
+  fill_table();
 }
 
-// Both cases of a letter are one class: a literal whose case matters is found a little too often,
-// no harm done.
-void Prefilter::number_bytes(const std::vector<std::string_view>& texts) {
-  for (std::string_view text : texts) {
-    for (char c : text) {
-      uint8_t& byte_class = class_of_[lowered(static_cast<unsigned char>(c))];
-      if (byte_class == 0) byte_class = static_cast<uint8_t>(classes_++);
-    }
-  }
-  for (unsigned char upper = 'A'; upper <= 'Z'; ++upper)
-    class_of_[upper] = class_of_[lowered(upper)];
+void Prefilter::add(std::string_view text, size_t expression) {
+  std::string fold(text);
+  std::transform(fold.begin(), fold.end(), fold.begin(), folded);
+  literals_.push_back({std::move(fold), static_cast<uint32_t>(expression)});
 }
 
-void Prefilter::add(std::string_view text, size_t expression, std::vector<Node>& trie) {
-  size_t at = 0;
-  for (char c : text) {
-    size_t byte_class = class_of_[static_cast<unsigned char>(c)];
-    if (trie[at].children[byte_class] == 0) {
-      trie[at].children[byte_class] = static_cast<State>(trie.size());
-      trie.emplace_back(classes_);
-    }
-    at = trie[at].children[byte_class];
+// With a look every `stride_` bytes, one of as many grams in a row of each literal is sure to be
+// looked at.
+void Prefilter::fill_table() {
+  stride_ = kMaxStride;
+  for (const Literal& literal : literals_) {
+    stride_ = std::min(stride_, literal.text.size() - kGram + 1);
   }
-  trie[at].found.push_back(static_cast<uint32_t>(expression));
+  slots_.assign(size_t{1} << kTableBits, 0);
+  for (size_t i = 0; i < literals_.size(); ++i) {
+    const std::string& text = literals_[i].text;
+    // From the middle: the ends are more often common words and blanks.
+    const size_t first = (text.size() - kGram + 1 - stride_) / 2;
+    for (size_t offset = first; offset < first + stride_; ++offset) {
+      uint16_t& slot = slots_[slot_of<kTableBits>(gram_at(text.data() + offset))];
+      entries_.push_back({static_cast<uint32_t>(i), static_cast<uint32_t>(offset), slot});
+      slot = static_cast<uint16_t>(entries_.size());
+    }
+  }
 }
 
-// From trie to automaton, level by level: where a state has no child, the state of its longest
-// proper ending goes on.
-void Prefilter::link(std::vector<Node>& trie) {
-  next_.assign(trie.size() * classes_, 0);
-  std::deque<State> queue = {0};
-  while (!queue.empty()) {
-    State state = queue.front();
-    queue.pop_front();
-    for (size_t c = 0; c < classes_; ++c) {
-      State child = trie[state].children[c];
-      State beside = state == 0 ? State{0} : next(trie[state].fallback, c);
-      next(state, c) = child ? child : beside;
-      if (!child) continue;
-      trie[child].fallback = beside;
-      const auto& inherited = trie[beside].found;
-      trie[child].found.insert(trie[child].found.end(), inherited.begin(), inherited.end());
-      queue.push_back(child);
-    }
+bool Prefilter::check(uint32_t first_entry, std::string_view text, size_t at) {
+  bool any = false;
+  for (uint32_t number = first_entry; number != 0; number = entries_[number - 1].next) {
+    const Entry& entry = entries_[number - 1];
+    const Literal& literal = literals_[entry.literal];
+    if (seen_[literal.expression] == question_ || at < entry.offset) continue;
+    const std::string_view place = text.substr(at - entry.offset, literal.text.size());
+    const bool same = std::equal(place.begin(), place.end(), literal.text.begin(),
+                                 literal.text.end(), [](char a, char b) { return folded(a) == b; });
+    if (!same) continue;
+    seen_[literal.expression] = question_;
+    any = true;
   }
-  for (Node& node : trie) {
-    std::sort(node.found.begin(), node.found.end());
-    node.found.erase(std::unique(node.found.begin(), node.found.end()), node.found.end());
-    finds_.push_back(!node.found.empty());
-    found_.push_back(std::move(node.found));
-  }
+  return any;
 }
 
 bool Prefilter::scan(std::string_view text) {
   ++question_;
   bool any = !always_.empty();
   for (uint32_t expression : always_) seen_[expression] = question_;
-  size_t state = 0;
-  unsigned char high = 0;
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    high |= byte;
-    state = next_[state * classes_ + class_of_[byte]];
-    if (!finds_[state]) continue;
-    any = true;
-    for (uint32_t expression : found_[state]) seen_[expression] = question_;
+  for (size_t at = 0; at + kGram <= text.size(); at += stride_) {
+    const uint32_t entry = slots_[slot_of<kTableBits>(gram_at(text.data() + at))];
+    if (entry != 0) any |= check(entry, text, at);
   }
-  if (high < 0x80) return any;
+  if (unless_ascii_.empty() || std::all_of(text.begin(), text.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x80;
+      })) {
+    return any;
+  }
   for (uint32_t expression : unless_ascii_) seen_[expression] = question_;
-  return any || !unless_ascii_.empty();
+  return true;
 }
 
 }  // namespace gaoler::filter

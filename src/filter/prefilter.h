@@ -1,15 +1,17 @@
 // Prefilter: which of many regular expressions a text can match at all, found in one pass over the
 // text.
 //
-// Built from the literals that each expression requires (regex/literals.h): one automaton
-// (Aho-Corasick) finds the most telling clause of all of them at once. It may name an expression
-// that does not match, never leave out one that does - neither for the text itself nor for any part
-// of it with a newline behind, which is what a prefregex leaves over. Immutable but for the answer
-// of the last question; one thread.
+// Built from the literals that each expression requires (regex/literals.h), of each its most
+// telling clause. Three bytes at every few positions of the text are looked up in a table of those
+// that literals have; only where one is known a literal is compared. It may name an expression that
+// does not match, never leave out one that does - neither for the text itself nor for any part of
+// it with a newline behind, which is what a prefregex leaves over. Immutable but for the answer of
+// the last question; one thread.
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,7 +21,6 @@ namespace gaoler::filter {
 
 class Prefilter {
  public:
-  Prefilter() = default;
   // The literals are those of the expressions in their order; lent for the call.
   explicit Prefilter(const std::vector<const regex::Literals*>& expressions);
 
@@ -29,23 +30,30 @@ class Prefilter {
   bool may_match(size_t expression) const { return seen_[expression] == question_; }
 
  private:
-  static constexpr size_t kMaxStates =
-      20000;  // 2 bytes each per byte class; beyond, expressions always may match
+  static constexpr size_t kGram = 3;       // bytes looked up at once
+  static constexpr size_t kMaxStride = 8;  // bytes from one look to the next
+  static constexpr size_t kTableBits = 13;
+  static constexpr size_t kMaxLiterals = 8000;  // expressions beyond these always may match
 
-  using State = uint16_t;
-  struct Node;
+  // A literal that has the gram at some place.
+  struct Entry {
+    uint32_t literal;
+    uint32_t offset;  // of the gram within the literal
+    uint16_t next;    // in the same slot, 0: none; counted from 1
+  };
+  struct Literal {
+    std::string text;  // folded
+    uint32_t expression;
+  };
 
-  void add(std::string_view text, size_t expression, std::vector<Node>& trie);
-  void number_bytes(const std::vector<std::string_view>& texts);
-  void link(std::vector<Node>& trie);
-  State& next(State state, size_t byte_class) { return next_[state * classes_ + byte_class]; }
+  void add(std::string_view text, size_t expression);
+  void fill_table();
+  bool check(uint32_t first_entry, std::string_view text, size_t at);
 
-  std::array<uint8_t, 256>
-      class_of_{};  // bytes that no literal has share class 0; letters ignore case
-  size_t classes_ = 1;
-  std::vector<State> next_;
-  std::vector<std::vector<uint32_t>> found_;  // by state: the expressions whose literal ends here
-  std::vector<bool> finds_;
+  size_t stride_ = 1;
+  std::vector<uint16_t> slots_;  // by hash of the gram: its first entry, 0: none
+  std::vector<Entry> entries_;
+  std::vector<Literal> literals_;
   std::vector<uint32_t> always_;        // expressions that require nothing that could be looked for
   std::vector<uint32_t> unless_ascii_;  // those with letters that have forms beyond ASCII
   std::vector<uint64_t> seen_;          // by expression: the last question it was found for

@@ -19,12 +19,11 @@ import time
 
 SKIPPED = 77
 
-JAILS = """
+NFTABLES_JAILS = """
 [DEFAULT]
 filter = nothing
 banaction = nftables-multiport
 banaction_allports = nftables-allports
-maxretry = 3
 
 [allports]
 enabled = true
@@ -62,6 +61,43 @@ table inet f2b-table {
  set addr6-set-own { type ipv6_addr flags interval elements = { 2001:db8::1 } }
 }
 """
+IPTABLES_JAILS = """
+[DEFAULT]
+filter = nothing
+banaction = iptables-multiport
+banaction_allports = iptables-allports
+
+[ports]
+enabled = true
+port = 25,465:467
+protocol = tcp,udp
+
+[allports]
+enabled = true
+banaction = %(banaction_allports)s
+
+[one]
+enabled = true
+port = 22
+action = iptables[port="%(port)s"]
+"""
+
+# Rules besides the policies, after banning the same; {} is the family's address, reject its kind of answer.
+IPTABLES_BANNED = """
+-N f2b-ports
+-A INPUT -p tcp -m multiport --dports 25,465:467 -j f2b-ports
+-A INPUT -p udp -m multiport --dports 25,465:467 -j f2b-ports
+-A f2b-ports -s {address} -j REJECT --reject-with {reject}
+-A f2b-ports -j RETURN
+-N f2b-allports
+-A INPUT -p tcp -j f2b-allports
+-A f2b-allports -s {address} -j REJECT --reject-with {reject}
+-A f2b-allports -j RETURN
+-N f2b-one
+-A INPUT -p tcp -m tcp --dport 22 -j f2b-one
+-A f2b-one -s {address} -j REJECT --reject-with {reject}
+-A f2b-one -j RETURN
+"""
 IDS = ["192.0.2.1", "198.51.100.0/24", "2001:db8::1"]
 
 
@@ -83,11 +119,11 @@ def run(*words, check=True):
     return done.stdout
 
 
-def private_tree(tree, into):
+def private_tree(tree, into, jails):
     shutil.copytree(tree, into)
     shutil.rmtree(os.path.join(into, "jail.d"), ignore_errors=True)
     with open(os.path.join(into, "jail.local"), "w", encoding="utf-8") as out:
-        out.write(JAILS)
+        out.write(jails)
     with open(os.path.join(into, "filter.d/nothing.conf"), "w", encoding="utf-8") as out:
         out.write("[Definition]\n")
     with open(os.path.join(into, "fail2ban.local"), "w", encoding="utf-8") as out:
@@ -142,38 +178,79 @@ def compare(what, wanted, got):
     return 1
 
 
-def ruleset():
-    return run("nft", "list", "ruleset")
-
-
-def check(programs, tree):
-    wrong = 0
+def with_server(programs, tree, jails, check):
+    """Runs check(server), then stops the server; the log must not name an error."""
     with tempfile.TemporaryDirectory(prefix="gaoler-actions-") as directory:
-        private_tree(tree, f"{directory}/etc")
+        private_tree(tree, f"{directory}/etc", jails)
         server = Server(programs, f"{directory}/etc", directory)
         try:
             server.wait()
-            wrong += compare("nothing before the first ban", set(), lines(ruleset()))
-            for jail in ("allports", "ports", "own"):
-                server.client("set", jail, "banip", *IDS)
-            wait_for(lambda: lines(ruleset()) == lines(BANNED))
-            wrong += compare("table, chain, sets and rules of the bans", lines(BANNED), lines(ruleset()))
-            server.client("set", "ports", "unbanip", "192.0.2.1")
-            wanted = lines(BANNED.replace("addr-set-ports { type ipv4_addr flags interval elements = { 192.0.2.1, ",
-                                          "addr-set-ports { type ipv4_addr flags interval elements = { "))
-            wait_for(lambda: lines(ruleset()) == wanted)
-            wrong += compare("an unbanned address is out of its set", wanted, lines(ruleset()))
-            server.client("stop", "own")
-            wanted = {text for text in wanted if "set-own" not in text}
-            wait_for(lambda: lines(ruleset()) == wanted)
-            wrong += compare("a stopped jail takes its sets and rules along", wanted, lines(ruleset()))
+            wrong = check(server)
         finally:
             server.stop()
-        wrong += compare("nothing stays behind", set(), set(ruleset().split()))
-        log = open(server.log, encoding="utf-8").read()
-        errors = {line for line in log.splitlines() if " ERROR " in line}
-        wrong += compare("no errors in the log", set(), errors)
-    return wrong
+        with open(server.log, encoding="utf-8") as log:
+            errors = {line for line in log.read().splitlines() if " ERROR " in line}
+    return wrong + compare("no errors in the log", set(), errors)
+
+
+def becomes(what, wanted, current):
+    wait_for(lambda: current() == wanted)
+    return compare(what, wanted, current())
+
+
+def current_nftables():
+    return lines(run("nft", "list", "ruleset"))
+
+
+def check_nftables(server):
+    wrong = compare("nftables: nothing before the first ban", set(), current_nftables())
+    for jail in ("allports", "ports", "own"):
+        server.client("set", jail, "banip", *IDS)
+    wrong += becomes("nftables: table, chain, sets and rules of the bans", lines(BANNED), current_nftables)
+    server.client("set", "ports", "unbanip", "192.0.2.1")
+    wanted = lines(BANNED.replace("addr-set-ports { type ipv4_addr flags interval elements = { 192.0.2.1, ",
+                                  "addr-set-ports { type ipv4_addr flags interval elements = { "))
+    wrong += becomes("nftables: an unbanned address is out of its set", wanted, current_nftables)
+    server.client("stop", "own")
+    wanted = {text for text in wanted if "set-own" not in text}
+    return wrong + becomes("nftables: a stopped jail takes its sets and rules along", wanted, current_nftables)
+
+
+def current_iptables():
+    return {
+        f"{program} {rule}"
+        for program in ("iptables", "ip6tables")
+        for rule in run(program, "-S").splitlines() if not rule.startswith("-P ")
+    }
+
+
+def wanted_iptables():
+    families = {
+        "iptables": {"address": "192.0.2.1/32", "reject": "icmp-port-unreachable"},
+        "ip6tables": {"address": "2001:db8::1/128", "reject": "icmp6-port-unreachable"},
+    }
+    return {f"{program} {rule}" for program, values in families.items()
+            for rule in IPTABLES_BANNED.format(**values).strip().splitlines()}
+
+
+def check_iptables(server):
+    wrong = compare("iptables: nothing before the first ban", set(), current_iptables())
+    for jail in ("ports", "allports", "one"):
+        server.client("set", jail, "banip", "192.0.2.1", "2001:db8::1")
+    wrong += becomes("iptables: chains and rules of the bans", wanted_iptables(), current_iptables)
+    server.client("set", "one", "unbanip", "192.0.2.1")
+    wanted = wanted_iptables() - {"iptables -A f2b-one -s 192.0.2.1/32 -j REJECT --reject-with icmp-port-unreachable"}
+    return wrong + becomes("iptables: an unbanned address has no rule", wanted, current_iptables)
+
+
+def check(programs, tree):
+    wrong = with_server(programs, tree, NFTABLES_JAILS, check_nftables)
+    wrong += compare("nftables: nothing stays behind", set(), set(run("nft", "list", "ruleset").split()))
+    if not shutil.which("iptables"):
+        print("skipped: iptables (not installed)")
+        return wrong
+    wrong += with_server(programs, tree, IPTABLES_JAILS, check_iptables)
+    return wrong + compare("iptables: nothing stays behind", set(), current_iptables())
 
 
 def main():

@@ -111,9 +111,13 @@ FormulaResult power(const Number& a, const Number& b) {
 FormulaResult shift_left(int64_t value, int64_t by) {
   if (by < 0) return error("negative shift count");
   if (value == 0) return Number{int64_t{0}};
-  if (by < 63) {
+  if (by <= 63) {
     int64_t result = 0;
-    if (!__builtin_mul_overflow(value, int64_t{1} << by, &result)) return Number{result};
+    const int64_t most = std::min<int64_t>(by, 62);  // 1 << 63 is no positive number
+    if (!__builtin_mul_overflow(value, int64_t{1} << most, &result) &&
+        !__builtin_mul_overflow(result, int64_t{1} << (by - most), &result)) {
+      return Number{result};
+    }
   }
   if (by > 2000) return error("number too large");
   const double result = std::ldexp(static_cast<double>(value), static_cast<int>(by));

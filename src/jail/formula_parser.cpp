@@ -98,9 +98,21 @@ std::optional<Formula::Number> read_whole(std::string_view digits, int base) {
   return std::isfinite(sum) ? std::optional(Formula::Number{sum}) : std::nullopt;
 }
 
+// Python wants a digit on both sides of an underscore, or the base's letter before it: 0x_1f.
+bool has_stray_underscore(std::string_view word) {
+  const bool based = word.size() > 1 && word[0] == '0' && is_letter(word[1]) && word[1] != '_';
+  for (size_t at = word.find('_'); at != std::string_view::npos; at = word.find('_', at + 1)) {
+    if (at == 0 || at + 1 == word.size()) return true;
+    for (const char c : {word[at - 1], word[at + 1]}) {
+      if (!is_digit(c) && (!based || c == '_' || !is_letter(c))) return true;
+    }
+  }
+  return false;
+}
+
 // A Python literal: 10, 1_000, 0x1f, 1.5, .5, 1e-3.
 std::optional<Formula::Number> read_number(std::string_view word) {
-  if (word.back() == '_' || word.find("__") != std::string_view::npos) return std::nullopt;
+  if (has_stray_underscore(word)) return std::nullopt;
   const std::string text = base::replace_all(base::to_lower(word), "_", "");
   if (text.starts_with("0x")) return read_whole(std::string_view(text).substr(2), 16);
   if (text.starts_with("0o")) return read_whole(std::string_view(text).substr(2), 8);

@@ -113,7 +113,7 @@ def main():
         text = generator.expression(generator.random.randint(1, 4))
         if generator.random.random() < 0.05:
             at = generator.random.randrange(len(text) + 1)
-            text = text[:at] + generator.random.choice("()+-*/., x") + text[at:]
+            text = text[:at] + generator.random.choice("()+-*/. _x") + text[at:]
         texts.append(text.strip())
     out = subprocess.run([options.program], input="\n".join(texts) + "\n", stdout=subprocess.PIPE, check=True,
                          encoding="utf-8").stdout.splitlines()

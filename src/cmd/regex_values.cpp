@@ -45,12 +45,17 @@ std::string str_of(const GroupValue& value) {
   return text ? *text : repr_of(value);
 }
 
+std::string time_text(const Failure& failure) {
+  std::string text = protocol::repr_float(failure.time);
+  return failure.whole_time ? text.substr(0, text.find('.')) : text;
+}
+
 std::string id_repr(const Failure& failure) {
   return failure.is_tuple ? failure.id : protocol::repr_text(failure.id);
 }
 
 std::string row(const Failure& failure) {
-  std::string time = failure.dated ? protocol::repr_float(failure.time) : "None";
+  std::string time = failure.dated ? time_text(failure) : "None";
   return "[" + id_repr(failure) + ",\t" + time + ",\t" + groups_repr(failure.groups) + "],\n";
 }
 
@@ -95,7 +100,7 @@ class Template {
     auto network = base::Network::parse(ip_);
     if (tag == "ip") return ip_;
     if (tag == "fid") return failure_.id;
-    if (tag == "time") return protocol::repr_float(failure_.dated ? failure_.time : now_);
+    if (tag == "time") return failure_.dated ? time_text(failure_) : protocol::repr_float(now_);
     if (tag == "matches") return joined_lines(failure_);
     if (tag == "failures" || tag == "bancount" || tag == "restored") return "0";
     if (tag == "family") return network ? std::string(family_name(network->family())) : "None";
@@ -217,7 +222,7 @@ std::string as_json(const Failure& failure) {
   }
   std::vector<std::string> lines;
   for (const auto& line : failure.lines) lines.push_back(json_text(line.text()));
-  std::string time = failure.dated ? protocol::repr_float(failure.time) : "null";
+  std::string time = failure.dated ? time_text(failure) : "null";
   return "{\"id\":" + json_text(failure.id) +
          ",\"ip\":" + (failure.ip ? json_text(*failure.ip) : "null") + ",\"time\":" + time +
          ",\"failregex\":" + std::to_string(failure.regex + 1) + ",\"groups\":{" +

@@ -1,5 +1,6 @@
 #include "dates/date_template.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -184,6 +185,13 @@ std::optional<base::UnixTime> DateTemplate::time(std::string_view line, const re
     if (match.groups[group].participated()) fields_.push_back({letter, match.text(line, group)});
   }
   return time_of(fields_, context);
+}
+
+bool DateTemplate::last_was_whole(bool default_zone) const {
+  if (kind_ != Kind::fields) return kind_ == Kind::tai64n;
+  return default_zone || std::any_of(fields_.begin(), fields_.end(), [](const Field& field) {
+           return field.letter == 'z' || field.letter == 'Z';
+         });
 }
 
 std::optional<base::UnixTime> DateTemplate::epoch_time(std::string_view digits) const {

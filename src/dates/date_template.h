@@ -45,6 +45,8 @@ class DateTemplate {
   // What a match of search() in this line means.
   std::optional<base::UnixTime> time(std::string_view line, const regex::Match& match,
                                      const TimeContext& context) const;
+  // Whether the last time() came from a date whose zone is known by its offset; see Found::whole.
+  bool last_was_whole(bool default_zone) const;
 
  private:
   enum class Kind { fields, epoch, long_epoch, tai64n };

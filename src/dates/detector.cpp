@@ -117,11 +117,16 @@ base::Result<void> Detector::add_line(std::string_view line) {
 
 base::Result<void> Detector::add(std::vector<DateTemplate> templates, bool skip_known) {
   for (DateTemplate& added : templates) {
-    const bool known = std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    const auto known = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
       return entry.date_template.name() == added.name();
     });
-    if (known && skip_known) continue;
-    if (known) return base::Error{"There is already a template with name " + added.name()};
+    if (known != entries_.end() && skip_known) {
+      // One template to fail2ban, whichever way it came in.
+      known->date_template.set_weight(added.weight());
+      continue;
+    }
+    if (known != entries_.end())
+      return base::Error{"There is already a template with name " + added.name()};
     if (entries_.size() == kMaxTemplates) {
       return base::Error{"Failed to set datepattern: more than " + std::to_string(kMaxTemplates) +
                          " templates"};
@@ -156,6 +161,7 @@ std::optional<Found> Detector::find(std::string_view text, base::UnixTime now) {
   found.begin = date.begin;
   found.end = date.end;
   found.time = used.time(text, match_, {now, default_offset_, local_});
+  found.whole = used.last_was_whole(default_offset_.has_value());
   return found;
 }
 

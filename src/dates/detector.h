@@ -27,6 +27,9 @@ struct Found {
   size_t end = 0;
   // Nothing when the text looks like a date but is none (Feb 30): the line then counts as undated.
   std::optional<base::UnixTime> time;
+  // Python would hold an int: fail2ban-regex prints such a time without ".0". So for dates with a
+  // zone of their own or from logtimezone, and for TAI64N.
+  bool whole = false;
   const std::string* template_name = nullptr;  // as displayed; lent by the detector
 };
 

@@ -193,6 +193,7 @@ Failure Engine::make_failure(const Identity& identity, Attempt& attempt, const H
   failure.ip = identity.ip;
   failure.dated = line_->time.has_value();
   failure.time = line_->time.value_or(0);
+  failure.whole_time = line_->whole;
   if (context.check_find_time) failure.time = std::min(failure.time, context.now);
   failure.lines = attempt.lines;
   failure.groups = attempt.groups;

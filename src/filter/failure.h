@@ -37,7 +37,9 @@ struct Failure {
   Groups groups;
 
   // What only tools that explain a filter ask for.
-  size_t regex = 0;   // number of the failregex
+  size_t regex = 0;  // number of the failregex
+  bool whole_time =
+      false;          // the form of the date has no fraction: Python prints the time without ".0"
   bool dated = true;  // false: no date known at all, time is 0 (only with find time not checked)
   bool pending =
       false;  // no id yet: waits for a line with the same F-MLFID (only if Rules::report_pending)

@@ -44,6 +44,7 @@ DatedLine LineDates::accept(const MatchedLine& entry, base::UnixTime time,
                             const LineContext& context) {
   last_text_ = entry.date;
   last_time_ = time;
+  last_whole_ = false;
   DatedLine dated{entry.before, entry.date, entry.after, time};
   judge(dated, entry.text(), context);
   return dated;
@@ -56,13 +57,16 @@ DatedLine LineDates::cut(std::string_view line, base::UnixTime now) {
   DatedLine dated{line.substr(0, found->begin),
                   line.substr(found->begin, found->end - found->begin), line.substr(found->end),
                   found->time};
+  dated.whole = found->whole;
   if (dated.date.empty()) {
     // The pattern allows a line to have no date.
     if (last_is_fresh(now)) return borrow(line);
     dated.time = now;
+    dated.whole = false;
   } else if (dated.time) {
     last_text_ = dated.date;
     last_time_ = dated.time;
+    last_whole_ = dated.whole;
   } else {
     warnings_.error("findFailure failed to parse timeText: " + std::string(dated.date));
   }
@@ -70,7 +74,9 @@ DatedLine LineDates::cut(std::string_view line, base::UnixTime now) {
 }
 
 DatedLine LineDates::borrow(std::string_view line) const {
-  return {{}, last_text_, line, last_time_};
+  DatedLine dated{{}, last_text_, line, last_time_};
+  dated.whole = last_whole_;
+  return dated;
 }
 
 bool LineDates::last_is_fresh(base::UnixTime now) const {
@@ -85,7 +91,9 @@ void LineDates::judge(DatedLine& line, std::string_view original, const LineCont
     if (std::abs(delta) <= kOdd) return;
     warn_odd_time(original, delta, context.now);
     line.time = context.now;
+    line.whole = false;
     last_time_ = context.now;
+    last_whole_ = false;
   } else if (*line.time < context.now - context.find_time) {
     line.too_old = true;
     if (!warnings_.due(Warnings::Kind::too_old, context.now)) return;

@@ -27,6 +27,7 @@ struct DatedLine {
   std::string_view after;
   std::optional<base::UnixTime> time;
   bool undated = false;  // it should have had a date; `time` is borrowed, now, or unknown
+  bool whole = false;    // see dates::Found
   bool too_old = false;  // older than findtime: not to be looked at
 
   MatchedLine copy() const { return {std::string(before), std::string(date), std::string(after)}; }
@@ -55,6 +56,7 @@ class LineDates {
   dates::Detector detector_;
   std::string last_text_;
   std::optional<base::UnixTime> last_time_;
+  bool last_whole_ = false;
 };
 
 }  // namespace gaoler::filter

@@ -86,8 +86,8 @@ def rows(text):
     for line in text.splitlines():
         try:
             row = ast.literal_eval(line.rstrip(","))
-            if row[1] and abs(row[1] - time.time()) < 600:
-                row[1] = "now"
+            near = row[1] and abs(row[1] - time.time()) < 600
+            row[1] = "now" if near else repr(row[1])
         except (SyntaxError, ValueError):
             row = line
         result.append(row)

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <ctime>
 #include <random>
 #include <utility>
 
 #include "action/ticket_tags.h"
-#include "base/text.h"
+#include "server/countdown.h"
 #include "server/span_text.h"
 #include "server/store_worker.h"
 
@@ -27,34 +26,18 @@ double random_number() {
   return std::uniform_real_distribution<double>(0, 1)(generator);
 }
 
-// Several answers expected, one callback.
-class Countdown {
- public:
-  static std::function<void()> of(size_t count, std::function<void()> done) {
-    if (!done) return [] {};
-    auto left = std::make_shared<size_t>(count);
-    return [left, done = std::move(done)] {
-      if (--*left == 0) done();
-    };
-  }
-};
-
 }  // namespace
 
-struct Enforcer::Extras {
-  std::optional<std::string> host;
-  std::optional<jail::Ticket> in_jail;
-  std::optional<jail::Ticket> in_all;
-};
-
 Enforcer::Enforcer(std::string jail, Services& services, StepRunner& steps)
-    : jail_(std::move(jail)), services_(services), queue_(steps), expiry_(services.loop) {
+    : jail_(std::move(jail)),
+      services_(services),
+      values_(jail_, services, actions_),
+      queue_(steps),
+      expiry_(services.loop) {
   context_.jail = jail_;
   context_.log = &services_.log;
   context_.ipv6_allowed = [this] { return services_.ipv6_allowed; };
-  context_.values = [this](std::string_view tag) -> std::optional<std::string> {
-    return jail_tags_ ? jail_tags_(tag) : std::nullopt;
-  };
+  context_.values = [this](std::string_view tag) { return values_.jail_tag(tag); };
 }
 
 Enforcer::~Enforcer() {
@@ -97,7 +80,8 @@ void Enforcer::remove_action(const std::string& name, Done done) {
   for (const jail::Ban* ban : bans_.in_order_of_banning()) {
     if (action->can_flush()) break;
     action::Subject subject{action::scope_of(action::ticket_address(ban->ticket)),
-                            action::ticket_address(ban->ticket), tags_of(ban->ticket, nullptr)};
+                            action::ticket_address(ban->ticket),
+                            values_.of(ban->ticket, bans_.ban_time_of(ban->ticket), nullptr)};
     job.works.push_back({[action, subject] { return action->unban(subject); }, {}});
   }
   if (action->can_flush()) job.works.push_back({[action] { return action->flush(); }, {}});
@@ -184,7 +168,7 @@ bool Enforcer::ban(jail::Ticket ticket, Done done) {
       break;
   }
   log(base::LogLevel::notice, "Ban " + ticket.id);
-  const Done both = Countdown::of(2, std::move(done));
+  const Done both = countdown(2, std::move(done));
   enforce(ticket, both);
   record(std::move(ticket), both);
   schedule_expiry();
@@ -228,12 +212,12 @@ void Enforcer::repeat_lost_bans() {
 
 ActionQueue::Job Enforcer::ticket_job(const jail::Ticket& ticket, const char* what,
                                       const OperationOf& operation,
-                                      std::shared_ptr<const Extras> extras) {
+                                      TicketValues::FetchedPtr fetched) {
   ActionQueue::Job job;
   job.may_overlap = true;
   const std::string address = action::ticket_address(ticket);
   const action::Subject subject{action::scope_of(address), address,
-                                tags_of(ticket, std::move(extras))};
+                                values_.of(ticket, bans_.ban_time_of(ticket), std::move(fetched))};
   for (const auto& action : actions_) {
     if (ticket.restored && action->skips_restored()) continue;
     job.works.push_back(
@@ -250,13 +234,13 @@ ActionQueue::Job Enforcer::ticket_job(const jail::Ticket& ticket, const char* wh
 }
 
 void Enforcer::enforce(const jail::Ticket& ticket, Done done) {
-  with_extras(ticket, [this, ticket, done = std::move(done)](std::shared_ptr<const Extras> extras) {
+  values_.fetch(ticket, [this, ticket, done = std::move(done)](TicketValues::FetchedPtr fetched) {
     auto job = ticket_job(
         ticket, "ban",
         [](action::Action& action, action::Subject subject) {
           return action.ban(std::move(subject));
         },
-        std::move(extras));
+        std::move(fetched));
     // The epoch before it ran: if it had to restore the environment itself, it is repeated once
     // more, which is harmless.
     job.done = [this, id = ticket.id, epoch = context_.ban_epoch, done] {
@@ -363,7 +347,7 @@ size_t Enforcer::unban(const std::string& id, Done done) {
   } else if (const auto network = base::Network::parse(id); network && !network->is_single()) {
     ids = bans_.inside(*network);
   }
-  const Done each = Countdown::of(ids.size() + 1, std::move(done));
+  const Done each = countdown(ids.size() + 1, std::move(done));
   for (const std::string& one : ids) {
     if (auto ban = bans_.remove(one)) release(ban->ticket, each);
   }
@@ -376,7 +360,7 @@ size_t Enforcer::unban(const std::string& id, Done done) {
 
 size_t Enforcer::unban_all(Done done) {
   const size_t count = bans_.currently_banned();
-  const Done both = Countdown::of(2, std::move(done));
+  const Done both = countdown(2, std::move(done));
   services_.store.write({store::DeleteBans{jail_, std::nullopt}}, both);
   take_back_all(both);
   return count;
@@ -384,13 +368,13 @@ size_t Enforcer::unban_all(Done done) {
 
 void Enforcer::release(const jail::Ticket& ticket, Done done) {
   log(base::LogLevel::notice, "Unban " + ticket.id);
-  with_extras(ticket, [this, ticket, done = std::move(done)](std::shared_ptr<const Extras> extras) {
+  values_.fetch(ticket, [this, ticket, done = std::move(done)](TicketValues::FetchedPtr fetched) {
     auto job = ticket_job(
         ticket, "unban",
         [](action::Action& action, action::Subject subject) {
           return action.unban(std::move(subject));
         },
-        std::move(extras));
+        std::move(fetched));
     job.done = [this, done] {
       repeat_lost_bans();
       if (done) done();
@@ -416,7 +400,7 @@ void Enforcer::take_back_all(Done done) {
     for (const jail::Ban& ban : bans) {
       const std::string address = action::ticket_address(ban.ticket);
       const action::Subject subject{action::scope_of(address), address,
-                                    tags_of(ban.ticket, nullptr)};
+                                    values_.of(ban.ticket, bans_.ban_time_of(ban.ticket), nullptr)};
       job.works.push_back({[one, subject] { return one->unban(subject); }, {}});
     }
   }
@@ -441,73 +425,6 @@ void Enforcer::stop(Done done) {
   }
   job.done = std::move(done);
   queue_.push(std::move(job));
-}
-
-bool Enforcer::texts_mention(std::string_view tag) const {
-  const std::string wanted = "<" + std::string(tag);
-  return std::any_of(actions_.begin(), actions_.end(), [&](const auto& action) {
-    const action::Definition& definition = action->definition();
-    const auto names = definition.property_names();
-    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-      return definition.text(name).find(wanted) != std::string::npos;
-    });
-  });
-}
-
-// Values that have to be waited for are fetched before, and only if some action mentions them.
-void Enforcer::with_extras(const jail::Ticket& ticket,
-                           std::function<void(std::shared_ptr<const Extras>)> use) {
-  const bool host = texts_mention("ip-host");
-  const bool in_jail = texts_mention("ipjail");
-  const bool in_all = texts_mention("ipmatches") || texts_mention("ipfailures");
-  if (!host && !in_jail && !in_all) return use(nullptr);
-  auto extras = std::make_shared<Extras>();
-  const Done ready = Countdown::of(2, [extras, use = std::move(use)] { use(extras); });
-  const auto address = base::Network::parse(action::ticket_address(ticket));
-  if (host && address) {
-    services_.resolver.name_of(*address, [extras, ready](std::string name) {
-      extras->host = std::move(name);
-      ready();
-    });
-  } else {
-    ready();
-  }
-  using Pair = std::pair<std::optional<jail::Ticket>, std::optional<jail::Ticket>>;
-  services_.store.ask<Pair>(
-      [id = ticket.id, jail = jail_, in_jail, in_all](store::BanStore& store) {
-        Pair found;
-        if (in_jail) {
-          if (auto merged = store.merged_bans(id, jail)) found.first = std::move(*merged);
-        }
-        if (in_all) {
-          if (auto merged = store.merged_bans(id, std::nullopt)) found.second = std::move(*merged);
-        }
-        return found;
-      },
-      [extras, ready, alive = alive_](Pair found) {
-        if (!*alive) return;
-        extras->in_jail = std::move(found.first);
-        extras->in_all = std::move(found.second);
-        ready();
-      });
-}
-
-action::TagLookup Enforcer::tags_of(const jail::Ticket& ticket,
-                                    std::shared_ptr<const Extras> extras) const {
-  return [this, ticket = std::make_shared<const jail::Ticket>(ticket), extras = std::move(extras),
-          span = bans_.ban_time_of(ticket)](std::string_view tag) -> std::optional<std::string> {
-    if (auto value = action::ticket_tag(*ticket, span, tag)) return value;
-    if (tag == "ip-host") return extras && extras->host ? *extras->host : std::string();
-    const bool in_jail = tag.starts_with("ipjail");
-    if (in_jail || tag == "ipmatches" || tag == "ipfailures") {
-      const jail::Ticket* merged = nullptr;
-      if (extras && in_jail && extras->in_jail) merged = &*extras->in_jail;
-      if (extras && !in_jail && extras->in_all) merged = &*extras->in_all;
-      if (merged == nullptr) merged = ticket.get();
-      return action::ticket_tag(*merged, span, tag.ends_with("matches") ? "matches" : "failures");
-    }
-    return jail_tags_ ? jail_tags_(tag) : std::nullopt;
-  };
 }
 
 void Enforcer::schedule_expiry() {

@@ -18,6 +18,7 @@
 #include "jail/ban_time.h"
 #include "server/action_queue.h"
 #include "server/services.h"
+#include "server/ticket_values.h"
 
 namespace gaoler::server {
 
@@ -30,7 +31,7 @@ class Enforcer {
   ~Enforcer();
 
   // What tags like <jail.found> stand for; asked at run time.
-  void set_jail_tags(action::TagLookup tags) { jail_tags_ = std::move(tags); }
+  void set_jail_tags(action::TagLookup tags) { values_.set_jail_tags(std::move(tags)); }
 
   jail::BanTime& ban_time_rules() { return rules_; }
   const jail::BanTime& ban_time_rules() const { return rules_; }
@@ -68,8 +69,6 @@ class Enforcer {
   void when_idle(Done done) { queue_.when_drained(std::move(done)); }
 
  private:
-  struct Extras;  // what the database and DNS add to a ticket's tags
-
   void log(base::LogLevel level, const std::string& text) const;
   void note_already_banned(const jail::Ticket& ticket, const jail::Ban& ban);
   void repeat_lost_bans();
@@ -84,23 +83,19 @@ class Enforcer {
 
   using OperationOf = std::function<action::Operation(action::Action&, action::Subject)>;
   ActionQueue::Job ticket_job(const jail::Ticket& ticket, const char* what,
-                              const OperationOf& operation, std::shared_ptr<const Extras> extras);
-  void with_extras(const jail::Ticket& ticket,
-                   std::function<void(std::shared_ptr<const Extras>)> use);
-  bool texts_mention(std::string_view tag) const;
-  action::TagLookup tags_of(const jail::Ticket& ticket, std::shared_ptr<const Extras> extras) const;
+                              const OperationOf& operation, TicketValues::FetchedPtr fetched);
 
   void schedule_expiry();
   void expire();
 
   std::string jail_;
   Services& services_;
-  action::TagLookup jail_tags_;
   jail::BanTime rules_;
   jail::BanList bans_;
   action::JailContext context_;
   std::vector<std::unique_ptr<action::Action>> actions_;
   std::vector<std::unique_ptr<action::Action>> retired_;  // their last operations may still run
+  TicketValues values_;
   ActionQueue queue_;
   boost::asio::steady_timer expiry_;
   bool started_ = false;

@@ -20,7 +20,7 @@ namespace gaoler::regex {
 // Steps of the matcher per search, over all starting positions together: so many, and more for each
 // character. A step is about 10 ns.
 inline constexpr long kMaxSteps = 50'000;
-inline constexpr long kMaxStepsPerCharacter = 10;
+inline constexpr long kMaxStepsPerCharacter = 4;
 // Blocks of 4 KiB that remember where to go back to.
 inline constexpr long kMaxBacktrackBlocks = 4096;
 

@@ -197,6 +197,10 @@ void Writer::anchor(const Node& node) {
 void Writer::repeat(const Node& node) {
   const Node& child = node.children[0];
   if (in_look_behind_ && !child.single_character()) return unrolled(node);
+  if (node.min > 1 && can_be_empty(child)) {
+    refused_ = "rounds of a repeat that may be empty";
+    return;
+  }
   const bool possessive = node.greed == Greed::possessive;
   if (possessive) put("(?>");
   sealed_ += possessive;

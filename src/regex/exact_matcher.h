@@ -15,7 +15,7 @@
 
 namespace gaoler::regex {
 
-inline constexpr size_t kMaxExactSteps = 1'000'000;  // per search; a step is about 5 ns
+inline constexpr size_t kMaxExactSteps = 700'000;    // per search; a step is about 8 ns
 inline constexpr size_t kMaxExactEntries = 500'000;  // places to go back to, 24 bytes each
 inline constexpr size_t kMaxMemoBits = 32 << 20;     // places of pattern x line remembered, 4 MiB
 

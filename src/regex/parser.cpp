@@ -70,6 +70,15 @@ std::optional<size_t> number(std::u32string_view digits) {
   return value;
 }
 
+// Python's int() of a text: blanks around it and a plus sign are fine. (So is 1_0, which nobody
+// writes here.)
+std::optional<size_t> loose_number(std::u32string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  if (!text.empty() && text.front() == U'+') text.remove_prefix(1);
+  return number(text);
+}
+
 size_t add_width(size_t a, size_t b) {
   return a > kUnlimited - b ? kUnlimited : a + b;
 }
@@ -705,7 +714,7 @@ bool Parser::conditional(Node& out, size_t start, const Flags& flags) {
     if (!names_.count(name)) return source_.fail("unknown group name " + quoted(name), mark);
     group = names_[name];
   } else {
-    const std::optional<size_t> given = number(name);
+    const std::optional<size_t> given = loose_number(name);
     if (!given) return source_.fail("bad character in group name " + quoted(name), mark);
     if (*given == 0) return source_.fail("bad group number", mark);
     if (*given >= kPythonMaxGroups) {

@@ -10,29 +10,6 @@ using Op = Instruction::Op;
 constexpr size_t kMaxCopies = 16;          // of a repeated part that is written out
 constexpr size_t kMaxInstructions = 8000;  // beyond, nothing is written out any more
 
-bool can_be_empty(const Node& node) {
-  switch (node.kind) {
-    case Node::Kind::literal:
-    case Node::Kind::set:
-      return false;
-    case Node::Kind::anchor:
-    case Node::Kind::look:
-    case Node::Kind::backref:
-      return true;
-    case Node::Kind::sequence:
-      return std::all_of(node.children.begin(), node.children.end(), can_be_empty);
-    case Node::Kind::branch:
-    case Node::Kind::conditional:
-      return std::any_of(node.children.begin(), node.children.end(), can_be_empty);
-    case Node::Kind::repeat:
-      return node.min == 0 || can_be_empty(node.children[0]);
-    case Node::Kind::group:
-    case Node::Kind::atomic:
-      return can_be_empty(node.children[0]);
-  }
-  return true;
-}
-
 class Compiler {
  public:
   explicit Compiler(const Syntax& syntax) {

@@ -63,6 +63,9 @@ struct Node {
   bool single_character() const { return kind == Kind::literal || kind == Kind::set; }
 };
 
+// Whether a node may match without taking a character (a back reference may).
+bool can_be_empty(const Node& node);
+
 // A whole pattern.
 struct Syntax {
   Node root;

@@ -7,18 +7,21 @@
 namespace gaoler::regex {
 
 std::optional<Token> Tokenizer::peek() {
-  if (at_ >= text_.size()) return std::nullopt;
+  if (at_ >= text_.size() || at_lone_backslash()) return std::nullopt;
   if (text_[at_] != U'\\') return Token{text_[at_], false};
-  if (at_ + 1 == text_.size()) {
-    fail("bad escape (end of pattern)", at_);
-    return std::nullopt;
-  }
   return Token{text_[at_ + 1], true};
+}
+
+// Python reads one token ahead: it sees the backslash before it looks at what stands in front of
+// it.
+void Tokenizer::look_ahead() {
+  if (at_lone_backslash()) fail("bad escape (end of pattern)", at_);
 }
 
 std::optional<Token> Tokenizer::next() {
   std::optional<Token> token = peek();
   if (token) at_ += token->length();
+  look_ahead();
   return token;
 }
 
@@ -29,6 +32,7 @@ bool Tokenizer::next_is(char32_t c) {
 bool Tokenizer::match(char32_t c) {
   if (!next_is(c)) return false;
   ++at_;
+  look_ahead();
   return true;
 }
 
@@ -42,6 +46,7 @@ std::u32string Tokenizer::run_of(std::u32string_view accepted, size_t most) {
          accepted.find(text_[at_]) != std::u32string_view::npos) {
     taken += text_[at_++];
   }
+  look_ahead();
   return taken;
 }
 

@@ -21,7 +21,7 @@ struct Token {
 
 class Tokenizer {
  public:
-  explicit Tokenizer(std::u32string text) : text_(std::move(text)) {}
+  explicit Tokenizer(std::u32string text) : text_(std::move(text)) { look_ahead(); }
 
   size_t position() const { return at_; }
   void rewind(size_t position) { at_ = position; }
@@ -44,6 +44,9 @@ class Tokenizer {
   std::string slice(size_t begin, size_t end) const;  // UTF-8
 
  private:
+  bool at_lone_backslash() const { return at_ + 1 == text_.size() && text_[at_] == U'\\'; }
+  void look_ahead();
+
   std::u32string text_;
   size_t at_ = 0;
   std::string error_;

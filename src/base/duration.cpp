@@ -143,6 +143,26 @@ class Reader {
     return {operation(a.seconds, b.seconds), may_be_whole && a.whole && b.whole};
   }
 
+  // For fail2ban a unit is the text of its seconds: what stands behind it belongs to that number.
+  // So "1min." is 60.0 and "1h.5" 3600.5.
+  Duration with_fraction(Duration length) {
+    if (peek() != '.') return length;
+    size_t end = at_ + 1;
+    while (end < text_.size() && is_digit(text_[end])) ++end;
+    double fraction = 0;
+    after_number_ = end > at_ + 1;
+    if (after_number_) std::from_chars(text_.data() + at_, text_.data() + end, fraction);
+    at_ = end;
+    return {length.seconds + fraction, false};
+  }
+
+  Duration raised(Duration base) {
+    if (error_ || !take("**")) return base;
+    const Duration exponent = signed_power();
+    return {std::pow(base.seconds, exponent.seconds),
+            base.whole && exponent.whole && exponent.seconds >= 0};
+  }
+
   Duration signed_power() {
     if (++depth_ > kMaxDepth) return fail("too deeply nested");
     Duration result;
@@ -152,12 +172,7 @@ class Reader {
     } else if (take("+")) {
       result = signed_power();
     } else {
-      result = operand();
-      if (!error_ && take("**")) {
-        const Duration exponent = signed_power();
-        result = {std::pow(result.seconds, exponent.seconds),
-                  result.whole && exponent.whole && exponent.seconds >= 0};
-      }
+      result = raised(operand());
     }
     --depth_;
     return result;
@@ -201,7 +216,7 @@ class Reader {
     if (!length) return fail("unknown unit '" + word + "' (known are s, m, h, d, w, mo, y)");
     at_ = end;
     after_number_ = true;
-    return *length;
+    return raised(length->whole ? with_fraction(*length) : *length);
   }
 
   std::string_view text_;

@@ -54,14 +54,15 @@ TEST(Duration, PiecesAddUpWithOrWithoutBlanks) {
 }
 
 TEST(Duration, ArithmeticFollowsPythonsRules) {
-  expect_all({{"-1", -1, true},        {"- 1", -1, true},      {"--1", 1, true},
-              {"+5", 5, true},         {"5*60", 300, true},    {"1y-6mo", 15778800, false},
-              {"1w-2h", 597600, true}, {"1h+30m", 5400, true}, {"(1h+2)*3", 10806, true},
-              {"2**3", 8, true},       {"-2**2", -4, true},    {"2**-1", 0.5, false},
-              {"2**3**2", 512, true},  {"7//2", 3, true},      {"-7//2", -4, true},
-              {"7%4", 3, true},        {"-7%4", 1, true},      {"5/2", 2.5, false},
-              {"4/2", 2, false},       {"1.5h", 5400, false},  {".5h", 1800, false},
-              {"1+2 h", 7201, true},   {"2**2h", 14400, true}, {"1h h", 12960000, true}});
+  expect_all({{"-1", -1, true},          {"- 1", -1, true},      {"--1", 1, true},
+              {"+5", 5, true},           {"5*60", 300, true},    {"1y-6mo", 15778800, false},
+              {"1w-2h", 597600, true},   {"1h+30m", 5400, true}, {"(1h+2)*3", 10806, true},
+              {"2**3", 8, true},         {"-2**2", -4, true},    {"2**-1", 0.5, false},
+              {"2**3**2", 512, true},    {"7//2", 3, true},      {"-7//2", -4, true},
+              {"7%4", 3, true},          {"-7%4", 1, true},      {"5/2", 2.5, false},
+              {"4/2", 2, false},         {"1.5h", 5400, false},  {".5h", 1800, false},
+              {"1+2 h", 7201, true},     {"2**2h", 14400, true}, {"1h h", 12960000, true},
+              {"1h**2", 12960000, true}, {"1min.", 60, false},   {"1h.5", 3600.5, false}});
 }
 
 TEST(Duration, NamesTheWordItDoesNotUnderstand) {

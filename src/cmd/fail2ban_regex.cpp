@@ -3,6 +3,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <ctime>
 #include <map>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,24 +29,34 @@ void print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
-// What the filter has to say while it works, at the level asked for by -l.
+double now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// What the filter has to say while it works, at the level asked for by -l, in the layout of
+// fail2ban's tool.
 class StdoutLog final : public base::LogSink {
  public:
   explicit StdoutLog(base::LogLevel threshold) : threshold_(threshold) {}
   bool enabled(base::LogLevel level) const override { return level >= threshold_; }
-  void write(base::LogLevel level, std::string_view, std::string_view message) override {
+  void write(base::LogLevel level, std::string_view logger, std::string_view message) override {
     if (!enabled(level)) return;
-    print(std::string(base::log_level_name(level).substr(0, 1)) + ": " + std::string(message) +
-          "\n");
+    const double time = now();
+    const auto seconds = static_cast<std::time_t>(time);
+    std::tm fields{};
+    localtime_r(&seconds, &fields);
+    char date[32];
+    std::strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &fields);
+    const int milliseconds = static_cast<int>((time - static_cast<double>(seconds)) * 1000);
+    const std::string name(base::log_level_name(level));
+    std::printf("%s,%03d %-24.*s[%d]: %-7s%c: %.*s\n", date, milliseconds,
+                static_cast<int>(logger.size()), logger.data(), static_cast<int>(getpid()),
+                name.c_str(), name[0], static_cast<int>(message.size()), message.data());
   }
 
  private:
   base::LogLevel threshold_;
 };
-
-double now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 bool is_file(const std::string& path) {
   struct stat status {};

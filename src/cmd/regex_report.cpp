@@ -89,8 +89,9 @@ void RegexReport::after_line(std::string_view line, const std::vector<Failure>& 
   std::vector<std::string> earlier = settle_buffered();
   std::string undated;
   if (options_.debuggex) {
-    earlier.push_back(setup_.filter.undated_line());
-    undated = base::join(earlier, "\n");
+    // Only lines that were matched together come without their dates, as fail2ban has it.
+    if (!earlier.empty()) earlier.push_back(setup_.filter.undated_line());
+    undated = earlier.empty() ? std::string(line) : base::join(earlier, "\n");
   }
   ++tested_;
   const long few = static_cast<long>(setup_.shown_lines) + 1;

@@ -108,7 +108,9 @@ class Setup {
     if (!looks_like_name(text)) return read_text("failregex", text, result_.failregexes);
     auto given = config::parse_name_with_parameters(text);
     if (!given) return wrong_name(given.error().message);
-    if (files_.kind(options_.config) != config::FileKind::directory) {
+    // Whether it is a jail only the configuration can tell.
+    if (!looks_like_path(given->name) &&
+        files_.kind(options_.config) != config::FileKind::directory) {
       return wrong_name("Base configuration directory " + options_.config + " does not exist ");
     }
     if (is_jail(given->name)) return read_jail(*given);

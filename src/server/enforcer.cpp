@@ -185,6 +185,11 @@ void Enforcer::note_already_banned(const jail::Ticket& ticket, const jail::Ban& 
   if (since < kFreshBan || !started_ || now - last_check_ < kFreshBan) return;
   // Somebody still gets through: see whether the firewall has what we think it has.
   last_check_ = now;
+  check_actions();
+}
+
+void Enforcer::check_actions() {
+  if (!started_) return;
   ActionQueue::Job job;
   for (const auto& action : actions_) {
     job.works.push_back({[one = action.get()] { return one->check(); }, {}});

@@ -65,6 +65,10 @@ class Enforcer {
   void history_of(const std::string& id,
                   std::function<void(const std::optional<jail::BanHistory>&)> done);
 
+  // Sees whether what the actions have started is still there; where not, it is restored and the
+  // bans repeated.
+  void check_actions();
+
   // When all that was asked for so far is done.
   void when_idle(Done done) { queue_.when_drained(std::move(done)); }
 

@@ -232,15 +232,14 @@ class Generator {
 
 // What the oracle prints for all scenarios; empty with a reason in `why` if it is not there.
 std::string ask_oracle(const std::string& scenarios, std::string& why) {
-  const char* oracle = std::getenv("GAOLER_ORACLE");
-  if (oracle == nullptr) return why = "GAOLER_ORACLE is not set", "";
+  const std::string oracle = std::getenv("GAOLER_ORACLE");
   const auto base =
       std::filesystem::temp_directory_path() / ("gaoler_action." + std::to_string(getpid()));
   const std::string in = base.string() + ".in";
   const std::string out = base.string() + ".out";
   std::ofstream(in) << scenarios;
-  const std::string command = std::string("python3 ") + GAOLER_TEST_DIR "/oracle_action.py " +
-                              oracle + "/lib <" + in + " >" + out;
+  const std::string command =
+      "python3 " GAOLER_TEST_DIR "/oracle_action.py " + oracle + "/lib <" + in + " >" + out;
   const int status = std::system(command.c_str());
   std::stringstream answer;
   answer << std::ifstream(out).rdbuf();
@@ -251,6 +250,7 @@ std::string ask_oracle(const std::string& scenarios, std::string& why) {
 }
 
 TEST(ActionAgainstOracle, RandomEventsRunTheSameCommands) {
+  if (std::getenv("GAOLER_ORACLE") == nullptr) GTEST_SKIP() << "GAOLER_ORACLE is not set";
   constexpr int kScenarios = 600;
   Player player;
   std::string scenarios;

@@ -23,6 +23,7 @@ constexpr Seconds kNoTimeout = -1;
 constexpr Seconds kQuickPing = 0.1;
 constexpr Seconds kFirstPause = 0.0125;
 constexpr Seconds kLongestPause = 0.1;
+constexpr Seconds kTidyingUp = 5;  // after a server's last answer
 
 Command command_of(const std::vector<std::string>& words) {
   return Command(words.begin(), words.end());
@@ -114,6 +115,7 @@ bool Control::restart() {
     fail("Could not stop server");
     return false;
   }
+  wait_for_socket_to_go();
   return start();
 }
 
@@ -169,8 +171,11 @@ void Control::report(const Command& command, const protocol::Reply& reply, Show 
   if (show == Show::nothing && !is_announcement(command)) return;
   const Layout text = layout(command, reply.value);
   if (!text.fits) {
-    say(base::LogLevel::warning, "Beautifier error. Please report the error");
-    fail("Beautify " + repr(reply.value) + " with " + repr(List{command}) + " failed");
+    constexpr std::string_view kLogger = "fail2ban.beautifier";
+    around_.log.write(base::LogLevel::warning, kLogger,
+                      "Beautifier error. Please report the error");
+    around_.log.write(base::LogLevel::error, kLogger,
+                      "Beautify " + repr(reply.value) + " with " + repr(List{command}) + " failed");
   }
   around_.print(text.text);
 }
@@ -197,6 +202,16 @@ bool Control::wait_for_server(bool alive) {
     std::this_thread::sleep_for(std::chrono::duration<Seconds>(pause));
   }
   return false;
+}
+
+// A server that answers no more may still be tidying up; one that died leaves its socket for good,
+// and -x is for that.
+void Control::wait_for_socket_to_go() {
+  const auto begin = std::chrono::steady_clock::now();
+  while (!around_.force && access(around_.socket.c_str(), F_OK) == 0) {
+    if (seconds_since(begin) >= std::min(around_.timeout, kTidyingUp)) return;
+    std::this_thread::sleep_for(std::chrono::duration<Seconds>(kFirstPause));
+  }
 }
 
 }  // namespace gaoler::client

@@ -59,12 +59,10 @@ class Control {
   bool reload(std::vector<std::string> words);
   bool send(const std::vector<protocol::Command>& commands, base::Seconds timeout, Show show);
   bool wait_for_server(bool alive);
+  void wait_for_socket_to_go();
   void report(const protocol::Command& command, const protocol::Reply& reply, Show show);
   void report_unreachable(const std::string& cause, bool cause_only);
-  void say(base::LogLevel level, const std::string& text) {
-    around_.log.write(level, "fail2ban", text);
-  }
-  void fail(const std::string& text) { say(base::LogLevel::error, text); }
+  void fail(const std::string& text) { around_.log.write(base::LogLevel::error, "fail2ban", text); }
 
   Surroundings around_;
 };

@@ -130,6 +130,18 @@ TEST(Control, StartGivesUpOnAServerThatDoesNotComeUp) {
                   "server, adding the -x option will do it"));
 }
 
+TEST(Control, RestartWaitsUntilTheOldServerHasTidiedUp) {
+  const std::string socket = testing::TempDir() + "/socket_of_old_server";
+  std::ofstream(socket).close();
+  std::thread tidying_up([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(60));
+    ::unlink(socket.c_str());
+  });
+  const RunResult result = run(socket, {"restart"});
+  tidying_up.join();
+  EXPECT_EQ(result.spawned, 1) << testing::PrintToString(result.logged);
+}
+
 TEST(Control, AnUnreachableServerIsExplained) {
   EXPECT_THAT(
       run("/nonexistent", {"status"}).logged,

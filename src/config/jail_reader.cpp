@@ -1,7 +1,9 @@
 #include "config/jail_reader.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
-#include "config/characters.h"
 #include "config/glob.h"
 #include "config/parameters.h"
 #include "config/words.h"
@@ -110,12 +112,18 @@ JailReader::Verdict JailReader::read() {
                   "Jail '" + name_ + "' skipped, because of wrong configuration: " + *problem}};
     return Verdict::wrong;
   }
-  commands_.insert(commands_.begin(), Command{"add", name_, backend});
-  for (Commands* more : {&log_commands_, &action_commands_}) {
-    commands_.insert(commands_.end(), std::make_move_iterator(more->begin()),
-                     std::make_move_iterator(more->end()));
-  }
+  make_commands(backend);
   return Verdict::good;
+}
+
+void JailReader::make_commands(const std::string& backend) {
+  commands_.insert(commands_.begin(), Command{"add", name_, backend});
+  std::move(log_commands_.begin(), log_commands_.end(), std::back_inserter(commands_));
+  for (Action& action : actions_) {
+    Commands made{std::move(action.command)};
+    if (action.definition) made = action_commands(*action.definition, name_, action.name);
+    std::move(made.begin(), made.end(), std::back_inserter(commands_));
+  }
 }
 
 JailReader::Problem JailReader::read_filter(const std::string& text) {
@@ -161,9 +169,9 @@ void JailReader::know_filter_options() {
 
 JailReader::Problem JailReader::read_actions(const std::string& text) {
   for (std::string_view action : split_actions(text)) {
-    if (Problem problem = read_action(strip(action))) return problem;
+    if (Problem problem = read_action(action)) return problem;
   }
-  if (action_commands_.empty())
+  if (actions_.empty())
     report_.warning("no actions are defined: bans of this jail have no effect",
                     place_of_option("action"));
   return std::nullopt;
@@ -179,7 +187,8 @@ JailReader::Problem JailReader::read_action(std::string_view text) {
     return problem;
   }
   if (action->name.ends_with(".py")) {
-    action_commands_.push_back(python_action_command(loader_.directory(), name_, *action));
+    actions_.push_back(
+        {{}, std::nullopt, python_action_command(loader_.directory(), name_, *action)});
     return std::nullopt;
   }
   Texts parameters = texts_of(action->parameters);
@@ -197,8 +206,7 @@ JailReader::Problem JailReader::read_action(std::string_view text) {
     return problem;
   }
   definition.read(as_texts(options_), false);
-  Commands commands = action_commands(definition, name_, name);
-  action_commands_.insert(action_commands_.end(), commands.begin(), commands.end());
+  actions_.push_back({std::move(name), std::move(definition), {}});
   return std::nullopt;
 }
 

@@ -42,6 +42,7 @@ class JailReader {
   Problem read_actions(const std::string& text);
   Problem read_action(std::string_view text);
   void know_filter_options();
+  void make_commands(const std::string& backend);
   void add_options();
   Problem add_log_paths(const std::string& paths, std::string& backend);
   size_t add_log_path(std::string_view line);
@@ -59,7 +60,15 @@ class JailReader {
   std::optional<Definition> filter_;
   Commands commands_;
   Commands log_commands_;
-  Commands action_commands_;
+
+  // A Python module is one command; an action file's commands are made when the whole jail is known
+  // to be usable.
+  struct Action {
+    std::string name;
+    std::optional<Definition> definition;
+    protocol::Command command;
+  };
+  std::vector<Action> actions_;
 };
 
 }  // namespace gaoler::config

@@ -1,14 +1,14 @@
 #include "config/json.h"
 
-#include <cstdio>
+#include <string_view>
 
 namespace gaoler::config {
 namespace {
 
 void append_unit(std::string& out, unsigned unit) {
-  char buffer[8];
-  std::snprintf(buffer, sizeof buffer, "\\u%04x", unit);
-  out += buffer;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kDigits[unit >> shift & 0xF];
 }
 
 // One character beyond ASCII at `at`, as UTF-16 escapes; where the next begins. The text is valid

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
 #include "config/characters.h"
 #include "protocol/repr.h"
 
@@ -11,9 +12,12 @@ namespace {
 
 using protocol::Value;
 
-// As Python's int(): blanks around, a sign, digits with single underscores between them.
+// As Python's int(): blanks around (in a text of ASCII only the usual ones), a sign, digits with
+// single underscores between them.
 std::optional<int64_t> parse_integer(std::string_view text) {
-  text = strip(text);
+  bool is_ascii = std::all_of(text.begin(), text.end(),
+                              [](char c) { return static_cast<signed char>(c) >= 0; });
+  text = is_ascii ? base::trim(text) : strip(text);
   bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   std::string digits(negative ? "-" : "");

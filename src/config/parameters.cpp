@@ -236,7 +236,7 @@ std::vector<std::string_view> split_actions(std::string_view text) {
   GroupReader groups(text);
   for (size_t at = skip_blanks(text, 0); at < text.size(); at = skip_blanks(text, at)) {
     size_t end = action_end(text, at, groups);
-    actions.push_back(text.substr(at, end - at));
+    actions.push_back(strip_right(text.substr(at, end - at)));
     at = end;
   }
   return actions;

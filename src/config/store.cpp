@@ -46,17 +46,22 @@ void Store::merge(const IniFile& file) {
   }
   for (const IniSection& section : file.sections) {
     auto [name, condition] = split_condition(section.name);
+    bool was_there = index_.contains(name);
     StoredSection& target = section_or_new(name);
-    StoredSection& known = known_.try_emplace(std::string(name), std::string(name)).first->second;
+    if (was_there) known_.try_emplace(std::string(name), std::string(name));
     for (const IniOption& option : section.options) {
       std::string full_name = option.name + std::string(condition);
-      if (const StoredOption* before = target.find(full_name); before && before->text) {
-        set(known, std::string(kKnownPrefix) + std::string(name), full_name,
-            std::string(*before->text), before->origin);
-      }
+      if (was_there) remember(target, full_name);
       set(target, name, full_name, option.value, {&file, option.line, option.last_line});
     }
   }
+}
+
+void Store::remember(const StoredSection& section, const std::string& option) {
+  const StoredOption* before = section.find(option);
+  if (!before || !before->text) return;
+  set(known_.find(section.name())->second, std::string(kKnownPrefix) + section.name(), option,
+      std::string(*before->text), before->origin);
 }
 
 void Store::set(StoredSection& section, std::string_view key_prefix, std::string option,

@@ -64,13 +64,14 @@ class Store {
   const StoredSection& defaults() const { return defaults_; }
   const StoredSection* section(std::string_view name) const;  // not [DEFAULT]
   const StoredSection* known_before(
-      std::string_view name) const;  // earlier values of that section, if any
+      std::string_view name) const;  // earlier values, if two files had it
 
   // In order of first appearance, without [DEFAULT].
   const std::vector<std::unique_ptr<StoredSection>>& sections() const { return sections_; }
 
  private:
   StoredSection& section_or_new(std::string_view name);
+  void remember(const StoredSection& section, const std::string& option);
   void set(StoredSection& section, std::string_view key_prefix, std::string option,
            const std::string& text, Origin origin);
 

@@ -27,7 +27,7 @@ action::Property to_property(const Value& value) {
   return protocol::str(value);
 }
 
-void add_action(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
+void add_action(Server& server, JailRunner& jail, const Words& words, ReplyDone done) {
   const std::string name = words.text(0);
   if (jail.keeps_action(name)) {
     jail.enforcer().find_action(name)->definition().reset_commands();
@@ -37,8 +37,11 @@ void add_action(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
     return done(failure("ValueError", "Action " + name + " already exists"));
   }
   if (words.size() > 1) {
-    return done(failure("RuntimeError", "action " + name + " is a Python file (" + words.text(1) +
-                                            "), which this server does not run yet"));
+    // Only this action is missing then; the jail and its other actions work.
+    server.log().write(base::LogLevel::error, "fail2ban.actions",
+                       "[" + jail.name() + "] action " + name + " is left out: Python actions (" +
+                           words.text(1) + ") cannot be run; name an action.d/*.conf instead");
+    return done(ok(name));
   }
   jail.enforcer().add_action(name);
   done(ok(name));

@@ -116,6 +116,35 @@ TEST_F(DatePattern, GroupLimitsWhatIsCut) {
             (Seen{"2026-11-22 10:00:00", kNow, "^<(Year-Month-Day 24hour:Minute:Second)>"}));
 }
 
+// As in fail2ban 1.1: it was meant to add the default list, but does so only alone.
+TEST_F(DatePattern, DefaultAddsNothingToOtherTemplates) {
+  EXPECT_EQ(Detector::from_pattern("%Y-%m-%d %H:%M:%S\n{DEFAULT}")->describe().size(), 1u);
+  EXPECT_EQ(Detector::from_pattern("{DEFAULT}")->describe().size(), 31u);
+}
+
+TEST_F(DefaultList, PrefersTheDateInFrontAndTheTemplateThatWonBefore) {
+  Detector detector;
+  const std::string_view line = "host [22/Nov/2026:09:00:00 +0000] at 2026-11-21 10:11:12";
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(find(detector, line).cut, "22/Nov/2026:09:00:00 +0000");
+  }
+  EXPECT_EQ(detector.describe().front().hits, 3u);
+  // Farther to the right than before, another format in front of it wins.
+  EXPECT_EQ(find(detector, "2026-11-21 10:11:12 [22/Nov/2026:09:00:00 +0000]").cut,
+            "2026-11-21 10:11:12");
+}
+
+TEST_F(DefaultList, PositionsCountCharactersNotBytes) {
+  Detector detector;
+  const std::string date = "22/Nov/2026:09:00:00";
+  for (const std::string head : {"abc [", "\xc3\xa9\xe6\x97\xa5z [", "abc ["}) {
+    const std::string line = head + date + "] x";
+    const auto found = detector.find(line, kNow);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(line.substr(found->begin, found->end - found->begin), date);
+  }
+}
+
 TEST_F(DatePattern, SaysWhichTemplatesItHas) {
   EXPECT_TRUE(Detector::from_pattern("")->is_default());
   EXPECT_TRUE(Detector::from_pattern("{DEFAULT}")->is_default());

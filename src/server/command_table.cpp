@@ -38,7 +38,6 @@ void set_or_get(Server& server, bool set, const Words& words, ReplyDone done) {
     if (words.size() - 1 < handler->least) return done(too_few_words());
     return handler->run(server, words.from(1), std::move(done));
   }
-  if (server.find_jail(first) == nullptr) return done(unknown_jail(first));
   if (words.size() < 2) return done(too_few_words());
   const std::string name = words.text(1);
   if (const auto* handler = find(set ? jail_set_handlers() : jail_get_handlers(), name)) {

@@ -55,11 +55,12 @@ void status(Server& server, const Words& words, ReplyDone done) {
   if (words.size() == 0) return done(ok(server_status(server)));
   const std::string flavor = words.size() > 1 ? base::to_lower(words.text(1)) : "basic";
   if (words.text(0) == "--all") {
-    Value summary = server_status(server);
+    Value all = server_status(server);
     protocol::Dict jails;
     for (const auto& jail : server.jails())
       jails.items.emplace_back(jail->name(), jail_status(*jail, flavor));
-    return done(ok(List{{std::move(summary), std::move(jails)}}));
+    all.get<List>()->items.emplace_back(std::move(jails));
+    return done(ok(std::move(all)));
   }
   const JailRunner* jail = server.find_jail(words.text(0));
   if (jail == nullptr) return done(unknown_jail(words.text(0)));
@@ -92,6 +93,7 @@ void banned(Server& server, const Words& words, ReplyDone done) {
 }
 
 void unban(Server& server, const Words& words, ReplyDone done) {
+  if (words.size() == 0) return done(failure("Exception", "Invalid command"));
   auto left = std::make_shared<size_t>(1);
   auto count = std::make_shared<size_t>(0);
   const auto one_less = [left, count, done = std::move(done)] {
@@ -134,7 +136,7 @@ const ServerHandlers& basic_handlers() {
       {"statistics", {0, statistics}},
       {"statistic", {0, statistics}},
       {"banned", {0, banned}},
-      {"unban", {1, unban}},
+      {"unban", {0, unban}},
       {"flushlogs", {0, flush_logs}},
   };
   return handlers;

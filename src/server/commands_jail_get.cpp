@@ -5,8 +5,8 @@
 #include "protocol/repr.h"
 #include "server/commands.h"
 #include "server/jail_values.h"
+#include "server/local_time_text.h"
 #include "server/server.h"
-#include "server/span_text.h"
 #include "server/status.h"
 
 namespace gaoler::server {

@@ -1,8 +1,12 @@
 // set J ...: settings of one jail, its bans and its logs. Each answers with the new state.
 
+#include <cerrno>
 #include <charconv>
+#include <cstring>
+#include <iconv.h>
 #include <memory>
 #include <optional>
+#include <sys/stat.h>
 
 #include "base/duration.h"
 #include "base/text.h"
@@ -77,8 +81,10 @@ void add_log_path(Server& server, JailRunner& jail, const Words& words, ReplyDon
   if (mode != "head" && mode != "tail") {
     return done(failure("ValueError", "File option must be 'head' or 'tail'"));
   }
-  if (jail.backend() == "systemd" || server.mode() == Mode::rehearsal)
-    return done(ok(log_path_value(jail)));
+  if (jail.backend() == "systemd") return done(ok(log_path_value(jail)));
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return done(no_file(errno, path));
+  if (server.mode() == Mode::rehearsal) return done(ok(log_path_value(jail)));
   jail.add_log(path, mode == "tail",
                [&jail, done = std::move(done)] { done(ok(log_path_value(jail))); });
 }
@@ -88,19 +94,29 @@ void del_log_path(Server&, JailRunner& jail, const Words& words, ReplyDone done)
   done(ok(log_path_value(jail)));
 }
 
+bool is_known_encoding(const std::string& name) {
+  if (base::equals_ignoring_case(name, "auto")) return true;
+  const iconv_t converter = ::iconv_open("UTF-8", name.c_str());
+  if (converter == reinterpret_cast<iconv_t>(-1)) return false;
+  ::iconv_close(converter);
+  return true;
+}
+
 void set_log_encoding(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
-  jail.log_encoding = words.text(0);
+  const std::string name = words.text(0);
+  if (!is_known_encoding(name)) return done(failure("LookupError", "unknown encoding: " + name));
+  jail.log_encoding = name;
   done(ok(log_encoding_value(jail)));
 }
 
 void add_journal_match(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
-  if (jail.backend() != "systemd") return done(ok());
+  if (jail.backend() != "systemd") return done(ok(protocol::List{}));
   jail.journal_matches.push_back(base::join(words.texts(), " "));
   done(ok(journal_match_value(jail)));
 }
 
 void del_journal_match(Server&, JailRunner& jail, const Words&, ReplyDone done) {
-  if (jail.backend() != "systemd") return done(ok());
+  if (jail.backend() != "systemd") return done(ok(protocol::List{}));
   jail.journal_matches.clear();
   done(ok(journal_match_value(jail)));
 }

@@ -61,8 +61,9 @@ void stop(Server& server, const Words& words, ReplyDone done) {
     return server.remove_jail(name, [done = std::move(done)] { done(ok()); });
   }
   server.stop([&server, done = std::move(done)] {
+    server.hooks().stopped();
     done(ok());
-    server.quit();
+    server.hooks().quit();
   });
 }
 

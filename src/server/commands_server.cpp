@@ -29,11 +29,13 @@ void set_log_level(Server& server, const Words& words, ReplyDone done) {
   const auto level = base::parse_log_level(wanted);
   if (!level) return done(failure("ValueError", "Invalid log level '" + wanted + "'"));
   if (server.mode() == Mode::real) server.logger().set_level(*level);
+  server.log_level_text = wanted;
   done(ok(wanted));
 }
 
 void get_log_level(Server& server, const Words&, ReplyDone done) {
-  done(ok(level_text(server.logger().level())));
+  done(ok(server.log_level_text.empty() ? level_text(server.logger().level())
+                                        : server.log_level_text));
 }
 
 void set_log_target(Server& server, const Words& words, ReplyDone done) {

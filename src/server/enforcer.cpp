@@ -7,8 +7,9 @@
 #include <utility>
 
 #include "action/ticket_tags.h"
+#include "base/duration_text.h"
 #include "server/countdown.h"
-#include "server/span_text.h"
+#include "server/local_time_text.h"
 #include "server/store_worker.h"
 
 namespace gaoler::server {
@@ -294,15 +295,14 @@ void Enforcer::grow(const jail::Ticket& ticket, const std::optional<jail::BanHis
   const base::Seconds before = bans_.ban_time_of(ticket);
   const auto decision = rules_.decide(ticket, bans_.ban_time(), history, random_number);
   if (!decision.error.empty()) {
-    services_.log.write(base::LogLevel::error, kObserver,
-                        "[" + jail_ + "] bantime.formula: " + decision.error);
+    services_.log.write(base::LogLevel::error, kObserver, "[" + jail_ + "] " + decision.error);
   }
   if (decision.known_bad && history) {
-    services_.log.write(base::LogLevel::info, kObserver,
-                        "[" + jail_ + "] IP " + ticket.id +
-                            " is bad: " + std::to_string(history->bans) + " # last " +
-                            local_time_text(history->last_ban) + " - incr " + span_text(before) +
-                            " to " + span_text(decision.ban_time));
+    services_.log.write(
+        base::LogLevel::info, kObserver,
+        "[" + jail_ + "] IP " + ticket.id + " is bad: " + std::to_string(history->bans) +
+            " # last " + local_time_text(history->last_ban) + " - incr " +
+            base::duration_text(before) + " to " + base::duration_text(decision.ban_time));
   }
   jail::Ticket recorded = ticket;
   recorded.ban_count = decision.ban_count;
@@ -314,13 +314,21 @@ void Enforcer::grow(const jail::Ticket& ticket, const std::optional<jail::BanHis
   if (decision.increased) {
     const std::string until =
         decision.ban_time < 0 ? "infinite" : local_time_text(ticket.time + decision.ban_time);
-    const std::string span = decision.ban_time < 0 ? "permanent" : span_text(decision.ban_time);
+    const std::string span =
+        decision.ban_time < 0 ? "permanent" : base::duration_text(decision.ban_time);
     services_.log.write(base::LogLevel::notice, kObserver,
                         "[" + jail_ + "] Increase Ban " + ticket.id + " (" +
                             std::to_string(decision.ban_count) + " # " + span + " -> " + until +
                             ")");
     prolong_later(ticket.id, jail::BanTime::prolong_delay(before, decision.ban_time));
     schedule_expiry();
+  }
+  // As fail2ban, what is no newer than the last known ban, or over already, is not stored again.
+  const bool over =
+      decision.ban_time >= 0 && ticket.time + decision.ban_time < services_.clock.now();
+  if (decision.older_than_last || over) {
+    if (done) done();
+    return;
   }
   services_.store.write({store::AddBan{jail_, std::move(recorded), decision.ban_time}},
                         std::move(done));

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "action/ticket_tags.h"
-#include "server/span_text.h"
+#include "server/local_time_text.h"
 #include "server/store_worker.h"
 
 namespace gaoler::server {

@@ -74,7 +74,7 @@ Value journal_match_value(const JailRunner& jail) {
 }
 
 Value prefregex_value(const JailRunner& jail) {
-  return optional_text(jail.filter().prefregex());
+  return jail.filter().prefregex().value_or("");
 }
 
 Value use_dns_value(const JailRunner& jail) {
@@ -111,7 +111,6 @@ Value ban_time_rule_value(const JailRunner& jail, std::string_view rule) {
   const auto text = rules.text_of(rule);
   if (!text) return {};
   if (rule == "increment") return rules.increment();
-  if (rule == "overalljails") return rules.overall_jails();
   if (rule == "maxtime" && rules.max_time())
     return number(rules.max_time()->seconds, rules.max_time()->whole);
   if (rule == "rndtime" && rules.random_time()) {

@@ -89,7 +89,7 @@ void reload(Server& server, ReloadRequest request, ReplyDone done) {
   auto reload =
       std::make_shared<Reload>(Reload{server, std::move(request), std::move(done), nullptr});
   reload->rehearsal = std::make_unique<Server>(server.loop(), server.clock(), server.logger(),
-                                               Mode::rehearsal, [] {});
+                                               Mode::rehearsal, Server::Hooks{});
   execute_all(*reload->rehearsal, reload->request.stream, [reload](protocol::Reply reply) {
     // The rehearsal's timers and threads end here; it is not destroyed below its own frames.
     boost::asio::post(reload->server.loop(), [reload, reply = std::move(reply)]() mutable {

@@ -1,5 +1,8 @@
 #include "server/reply.h"
 
+#include <cerrno>
+#include <cstring>
+
 #include "protocol/repr.h"
 
 namespace gaoler::server {
@@ -27,6 +30,12 @@ protocol::Reply duplicate_jail(std::string_view jail) {
 
 protocol::Reply bad_regex(std::string_view text) {
   return exception("fail2ban.server.failregex", "RegexException", text);
+}
+
+protocol::Reply no_file(int error_number, const std::string& path) {
+  const char* name = error_number == ENOENT ? "FileNotFoundError" : "Exception";
+  return {1,
+          protocol::Exception{"builtins", name, {error_number, std::strerror(error_number), path}}};
 }
 
 protocol::Reply too_few_words() {

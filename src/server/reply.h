@@ -21,6 +21,7 @@ protocol::Reply failure(std::string_view name, std::string_view text);
 protocol::Reply unknown_jail(std::string_view jail);
 protocol::Reply duplicate_jail(std::string_view jail);
 protocol::Reply bad_regex(std::string_view text);
+protocol::Reply no_file(int error_number, const std::string& path);
 protocol::Reply too_few_words();
 
 // The words of a command; text() is what Python's str() makes of a word.

@@ -47,12 +47,17 @@ class Process {
       : options_(options),
         logger_(logger),
         ready_(std::move(ready)),
-        server_(loop_, clock, logger, Mode::real, [this] { end(0); }),
+        clock_(clock),
+        server_(loop_, clock, logger, Mode::real,
+                {[this] { take_socket_away(); }, [this] { end(0); }}),
         stop_signals_(loop_, SIGTERM, SIGINT),
         flush_signal_(loop_, SIGUSR1) {}
 
-  int serve(sys::Fd listening, std::vector<protocol::Command> stream) {
-    sessions_.emplace(server_, std::move(listening));
+  int serve(sys::UnixListener listener, sys::PidFile pid_file,
+            std::vector<protocol::Command> stream) {
+    sessions_.emplace(server_, std::move(listener.fd()));
+    socket_file_.emplace(std::move(listener));
+    pid_file_.emplace(std::move(pid_file));
     wait_for_stop();
     wait_for_flush();
     execute_all(server_, std::move(stream), [this](protocol::Reply reply) { configured(reply); });
@@ -65,9 +70,10 @@ class Process {
     std::cout << "Server ready" << std::endl;
     if (reply.code == 0) return ready_(0);
     const auto* failed = reply.value.get<protocol::Exception>();
-    std::cerr << "NOK: "
-              << (failed ? protocol::repr(protocol::Tuple{failed->args})
-                         : protocol::repr(reply.value))
+    const std::string why =
+        failed ? protocol::repr(protocol::Tuple{failed->args}) : protocol::repr(reply.value);
+    std::cerr << sys::LogTarget().format_line(clock_.now(), base::LogLevel::error, "fail2ban",
+                                              "NOK: " + why)
               << std::endl;
     ready_(kFailed);
     // In the background a half configured server stays, as fail2ban's does: it can be mended by a
@@ -92,9 +98,16 @@ class Process {
     });
   }
 
+  // Before `stop` is answered: who restarts us looks for the files to be gone.
+  void take_socket_away() {
+    sessions_->stop();
+    socket_file_.reset();
+    pid_file_.reset();
+  }
+
   void end(int code) {
     code_ = code;
-    sessions_->stop();
+    take_socket_away();
     // One more turn, so that the answer to `stop` gets out.
     asio::post(loop_, [this] { asio::post(loop_, [this] { loop_.stop(); }); });
   }
@@ -102,11 +115,14 @@ class Process {
   const RunOptions& options_;
   sys::Logger& logger_;
   std::function<void(int)> ready_;
+  const sys::Clock& clock_;
   asio::io_context loop_;
   Server server_;
   asio::signal_set stop_signals_;
   asio::signal_set flush_signal_;
   std::optional<SessionListener> sessions_;
+  std::optional<sys::UnixListener> socket_file_;
+  std::optional<sys::PidFile> pid_file_;
   int code_ = 0;
 };
 
@@ -125,10 +141,10 @@ int serve(const RunOptions& options, const std::vector<protocol::Command>& strea
   logger.write(base::LogLevel::info, kLogger,
                "Starting Fail2ban v" + std::string(base::kFail2banVersion));
   if (options.background) logger.write(base::LogLevel::info, kLogger, "Daemon started");
-  const auto pid_file = sys::PidFile::create(options.pidfile);
-  if (!pid_file) logger.write(base::LogLevel::error, kLogger, pid_file.error().message);
+  auto pid_file = sys::PidFile::create(options.pidfile);
+  if (!pid_file) return refuse(logger, pid_file.error().message);
   Process process(options, logger, clock, std::move(ready));
-  return process.serve(std::move(listener->fd()), stream);
+  return process.serve(std::move(*listener), std::move(*pid_file), stream);
 }
 
 }  // namespace

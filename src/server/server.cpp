@@ -16,11 +16,11 @@ constexpr std::string_view kLogger = "fail2ban.server";
 }  // namespace
 
 Server::Server(boost::asio::io_context& loop, const sys::Clock& clock, sys::Logger& logger,
-               Mode mode, Done quit)
+               Mode mode, Hooks hooks)
     : loop_(loop),
       logger_(logger),
       mode_(mode),
-      quit_(std::move(quit)),
+      hooks_(std::move(hooks)),
       log_(mode == Mode::real ? static_cast<base::LogSink&>(logger) : silence_),
       watch_(loop, log_),
       resolver_(loop),

@@ -29,9 +29,14 @@ class Server {
  public:
   using Done = std::function<void()>;
 
-  // All lent. `quit` is called once the server has stopped on a command.
+  struct Hooks {
+    Done stopped;  // jails and database are closed; the answer to `stop` is not out yet
+    Done quit;     // ... and now it is
+  };
+
+  // All lent. The hooks are for a stop by command.
   Server(boost::asio::io_context& loop, const sys::Clock& clock, sys::Logger& logger, Mode mode,
-         Done quit);
+         Hooks hooks);
   ~Server();
 
   Mode mode() const { return mode_; }
@@ -57,8 +62,10 @@ class Server {
   // Stops everything; the loop may end afterwards.
   void stop(Done done);
   bool stopping() const { return stopping_; }
-  void quit() { quit_(); }
+  const Hooks& hooks() const { return hooks_; }
 
+  // As it was set, a name or a number; empty while it is the logger's own.
+  std::string log_level_text;
   // thread options are kept to be read back; they mean nothing here.
   protocol::Value thread_options = protocol::Dict{{{"stacksize", 0}}};
 
@@ -66,7 +73,7 @@ class Server {
   boost::asio::io_context& loop_;
   sys::Logger& logger_;
   Mode mode_;
-  Done quit_;
+  Hooks hooks_;
   base::NullLogSink silence_;
   base::LogSink& log_;
   sys::FileWatch watch_;

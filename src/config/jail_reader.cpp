@@ -87,9 +87,9 @@ JailReader::JailReader(Loader& loader, Store& jails, std::string name, Settings 
 
 JailReader::Verdict JailReader::read() {
   options_ = read_options(jails_, name_, kFirstSpecs, report_);
-  for (const auto& [name, value] : settings_.laid_over) {
-    std::erase_if(options_, [&](const auto& option) { return option.first == name; });
-    options_.emplace_back(name, value);
+  for (const auto& given : settings_.laid_over) {
+    std::erase_if(options_, [&](const auto& option) { return option.first == given.first; });
+    options_.emplace_back(given.first, given.second);
   }
   const Value* enabled = find_option(options_, "enabled");
   if (!settings_.force_enabled && (!enabled || *enabled != Value(true))) return Verdict::disabled;

@@ -14,6 +14,8 @@ class MemoryFiles final : public FileSource {
   MemoryFiles(std::initializer_list<std::pair<const std::string, std::string>> files)
       : files_(files) {}
 
+  void add(const std::string& path, std::string content) { files_[path] = std::move(content); }
+
   base::Result<std::string> read(const std::string& path) const override {
     auto found = files_.find(path);
     if (found == files_.end()) return base::Error{"No such file or directory"};

@@ -1,5 +1,5 @@
-// The version of fail2ban that this program stands in for: clients, %(fail2ban_version)s and log lines show it. Our
-// own version is GAOLER_VERSION.
+// The version of fail2ban that this program stands in for: clients, %(fail2ban_version)s and log
+// lines show it. Our own version is GAOLER_VERSION.
 #pragma once
 
 #include <string_view>

@@ -1,12 +1,11 @@
 #include "sys/log_tail.h"
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <gtest/gtest.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace gaoler::sys {
@@ -29,7 +28,8 @@ class LogTailTest : public testing::Test {
   // Reads until there is nothing more.
   std::vector<std::string> lines(LogTail& tail) {
     std::vector<std::string> out;
-    while (tail.read([&](const LogTail::Line& line) { out.emplace_back(line.text); }) == LogTail::Outcome::more) {
+    while (tail.read([&](const LogTail::Line& line) { out.emplace_back(line.text); }) ==
+           LogTail::Outcome::more) {
     }
     return out;
   }
@@ -85,10 +85,12 @@ TEST_F(LogTailTest, OfAnOverlongLineTheBeginningCountsAndTheRestIsDropped) {
   LogTail tail(path_);
   append(std::string(1 << 20, 'a') + "\nnext\n");
   std::vector<std::pair<size_t, bool>> seen;
-  while (tail.read([&](const LogTail::Line& line) { seen.emplace_back(line.text.size(), line.truncated); }) ==
-         LogTail::Outcome::more) {
+  while (tail.read([&](const LogTail::Line& line) {
+    seen.emplace_back(line.text.size(), line.truncated);
+  }) == LogTail::Outcome::more) {
   }
-  EXPECT_EQ(seen, (std::vector<std::pair<size_t, bool>>{{LogTail::kMaxLineBytes, true}, {4, false}}));
+  EXPECT_EQ(seen,
+            (std::vector<std::pair<size_t, bool>>{{LogTail::kMaxLineBytes, true}, {4, false}}));
 }
 
 TEST_F(LogTailTest, ResumesWhereItStoppedWhenTheFirstLineIsTheSame) {

@@ -1,15 +1,14 @@
 #include "sys/logger.h"
 
-#include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <gtest/gtest.h>
 #include <sstream>
 #include <string>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace gaoler::sys {
 namespace {
@@ -41,8 +40,8 @@ TEST_F(LoggerTest, AFileLineHasDatePaddedLoggerPidAndLevel) {
   Logger logger(clock_);
   ASSERT_TRUE(logger.set_target(directory_ + "/f.log").ok());
   logger.write(base::LogLevel::notice, "fail2ban.actions", "[j1] Ban 192.0.2.1");
-  EXPECT_EQ(content(directory_ + "/f.log"),
-            "2026-11-22 14:46:43,702 fail2ban.actions        " + pid_ + "NOTICE  [j1] Ban 192.0.2.1\n");
+  EXPECT_EQ(content(directory_ + "/f.log"), "2026-11-22 14:46:43,702 fail2ban.actions        " +
+                                                pid_ + "NOTICE  [j1] Ban 192.0.2.1\n");
 }
 
 TEST_F(LoggerTest, OptionsTakePaddingAndDateAway) {

@@ -1,11 +1,10 @@
 #include "sys/unix_listener.h"
 
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-
 #include <filesystem>
+#include <gtest/gtest.h>
 #include <optional>
 #include <string>
+#include <sys/stat.h>
 
 namespace gaoler::sys {
 namespace {
@@ -22,7 +21,7 @@ class UnixListenerTest : public testing::Test {
   ~UnixListenerTest() override { fs::remove_all(directory_); }
 
   unsigned mode(const std::string& path) {
-    struct stat status{};
+    struct stat status {};
     return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777 : 0;
   }
 

@@ -183,6 +183,55 @@ class Process(ServerTest):
         self.server.wait_for_elements("postfix", ["203.0.113.1"])
 
 
+class DockerMailserver(ServerTest):
+    """What docker-mailserver's build and start do to /etc/fail2ban, and what its scripts and tests ask for then."""
+
+    def setUp(self):
+        super().setUp()
+        server = self.server
+        os.remove(f"{server.tree}/jail.d/user-jail.local")
+        for name, target in (("jail.local", "jail.local"), ("fail2ban-jail.cf", "jail.d/user-jail.local"),
+                             ("fixes.local", "fail2ban.d/fixes.local")):
+            server.write(target, own_or_shared(name))
+        server.write("action.d/nftables-common.local", "[Init]\nblocktype = drop\n")
+        nftables = f"{server.tree}/action.d/nftables.conf"
+        added = "<nftables> add set <table_family> <table> <addr_set> \\\\{ type <addr_type>\\\\; flags interval\\\\; \\\\}"
+        subprocess.run(["sed", "-i", "-E", f"s#^_nft_add_set = .+#_nft_add_set = {added}#", nftables], check=True)
+        # Where the logs are is the only thing that this test lays elsewhere.
+        server.write("paths-overrides.local",
+                     f"[DEFAULT]\nsyslog_mail = {server.mail_log}\nsyslog_mail_warn = {server.mail_log}\n")
+
+    def test_its_configuration_bans_and_its_scripts_find_what_they_look_for(self):
+        server = self.server.start()
+        self.assertIn("Jail list:\tcustom, dovecot, postfix", server.say("status"))
+        self.attack("203.0.113.1", times=6)
+        server.wait_for_elements("postfix", ["203.0.113.1"])
+        self.assertRegex(server.say("status", "postfix"), r"(?<=Banned IP list:\s)203\.0\.113\.1")
+        self.assertEqual(server.say("get", "custom", "bantime"), "15552000")
+        for banned in ("192.0.66.7", "192.0.66.0/24"):
+            self.assertEqual(server.say("set", "custom", "banip", banned), "1")
+            self.assertEqual(server.elements("custom"), [banned])
+            self.assertEqual(server.say("set", "custom", "unbanip", banned), "1")
+            self.assertEqual(server.elements("custom"), [])
+        self.assertIn("ip saddr @addr-set-custom drop", server.ruleset())
+        self.assertIn("['set', 'dovecot', 'addaction', 'nftables-allports']", server.say("-d"))
+
+
+def own_or_shared(name):
+    """docker-mailserver's own file where the checkout has it beside it, else one of ours that says the same."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    shared = os.path.join(here, "../../../shared/data/docker-mailserver", name)
+    if os.path.exists(shared):
+        with open(shared, encoding="utf-8") as text:
+            return text.read()
+    if name == "fixes.local":
+        return "[Definition]\nallowipv6 = auto;\n"
+    return ("[DEFAULT]\nbantime = 1w\nfindtime = 1w\nmaxretry = 6\nignoreip = 127.0.0.1/8\n"
+            "banaction = nftables-allports\n\n[dovecot]\nenabled = true\n\n[postfix]\nenabled = true\nmode = extra\n\n"
+            "[custom]\nenabled = true\nbantime = 180d\n"
+            "port = smtp,pop3,pop3s,imap,imaps,submission,submissions,sieve\n")
+
+
 class ShellAction(ServerTest):
     jails = """
 [DEFAULT]

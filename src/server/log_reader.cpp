@@ -55,7 +55,8 @@ void LogReader::wake() {
 void LogReader::turn() {
   const auto end = std::chrono::steady_clock::now() + kTurn;
   while (sink_ && !paused_) {
-    const auto outcome = tail_.read([this](const sys::LogTail::Line& line) { hand_out(line); });
+    const auto outcome = tail_.read(std::chrono::steady_clock::now(),
+                                    [this](const sys::LogTail::Line& line) { hand_out(line); });
     if (outcome != sys::LogTail::Outcome::more) {
       in_operation_ = in_operation_ || outcome == sys::LogTail::Outcome::caught_up;
       return;

@@ -179,7 +179,7 @@ class FileWatch::Impl {
       if (error || stopped_) return;
       std::vector<Id> ids;
       for (auto& [id, entry] : entries_) {
-        if (entry.file_watch < 0 || entry.directory_watch < 0) watch(id, entry);
+        watch(id, entry);  // a link further up may lead elsewhere by now
         ids.push_back(id);
       }
       for (const Id id : ids) call(id);

@@ -48,97 +48,156 @@ std::string hash_first_line(int fd) {
                                       : sha1_hex(std::string_view(line).substr(0, newline + 1));
 }
 
+// Bytes that were read at `offset` stand there still.
+bool still_there(int fd, std::string_view bytes, int64_t offset) {
+  std::string again(bytes.size(), '\0');
+  const ssize_t got = read_at(fd, again.data(), again.size(), offset);
+  return got == static_cast<ssize_t>(bytes.size()) && again == bytes;
+}
+
+// A writer without O_APPEND goes on at its old offset after a copytruncate: the file then begins
+// with a hole. No line begins with a zero byte. Zeros at the very end may be data on its way.
+size_t hole_before_line(std::string_view bytes) {
+  const size_t text = bytes.find_first_not_of('\0');
+  if (text != std::string_view::npos) return text;
+  return bytes.size() == LogTail::kMaxLineBytes ? bytes.size() : 0;
+}
+
 }  // namespace
 
 LogTail::LogTail(std::string path) : path_(std::move(path)) {}
 
 void LogTail::resume(const Position& stored) {
-  if (!open() || stored.first_line_hash.empty()) return;
+  current_ = open();
+  if (!current_ || stored.first_line_hash.empty()) return;
   struct stat status {};
-  if (::fstat(fd_.get(), &status) != 0 || status.st_size < stored.offset) return;
-  if (first_line_hash() == stored.first_line_hash) offset_ = stored.offset;
+  const int fd = current_->fd.get();
+  if (::fstat(fd, &status) != 0 || status.st_size < stored.offset) return;
+  if (hash_first_line(fd) == stored.first_line_hash) current_->offset = stored.offset;
 }
 
 void LogTail::start_at_end() {
+  current_ = open();
   struct stat status {};
-  if (open() && ::fstat(fd_.get(), &status) == 0) offset_ = status.st_size;
+  if (current_ && ::fstat(current_->fd.get(), &status) == 0) current_->offset = status.st_size;
 }
 
-LogTail::Outcome LogTail::read(const LineSink& sink) {
-  if (!fd_ && !open()) return Outcome::missing;
-  check_beginning();
-  buffer_.resize(kMaxLineBytes);
-  const ssize_t got = read_at(fd_.get(), buffer_.data(), buffer_.size(), offset_);
-  const std::string_view bytes(buffer_.data(), got > 0 ? static_cast<size_t>(got) : 0);
-  // Decided before the lines go out: bytes that are appended in the meantime belong to the next
-  // call.
-  const bool whole_rest = bytes.size() < buffer_.size();
-  const bool replaced = whole_rest && file_replaced();
-  const size_t used = hand_out(bytes, replaced, sink);
-  offset_ += static_cast<int64_t>(used);
-  if (used > 0 && !whole_rest) return Outcome::more;
-  if (!replaced) return Outcome::caught_up;
-  fd_.reset();
+LogTail::Outcome LogTail::read(Time now, const LineSink& sink) {
+  if (!current_ && !(current_ = open())) return Outcome::missing;
+  if (read_old_files(now, sink)) return Outcome::more;
+  // Looked for before reading: what is appended in the meantime is then read from the old file.
+  std::optional<File> successor = open_successor();
+  if (advance(*current_, false, sink)) return Outcome::more;
+  if (!successor) return Outcome::caught_up;
+  follow(std::move(*successor), now);
   return Outcome::more;
 }
 
-LogTail::Position LogTail::position() const {
-  return {offset_, fd_ ? first_line_hash() : std::string()};
+void LogTail::follow(File successor, Time now) {
+  // One of the old files may have come back, its lines are known.
+  const auto known = std::find_if(old_.begin(), old_.end(), [&](const File& file) {
+    return file.device == successor.device && file.inode == successor.inode;
+  });
+  if (known != old_.end()) {
+    successor = std::move(*known);
+    old_.erase(known);
+  }
+  current_->last_data = now;
+  old_.push_back(std::move(*current_));
+  current_ = std::move(successor);
 }
 
-bool LogTail::open() {
+LogTail::Position LogTail::position() const {
+  if (!current_) return {};
+  return {current_->offset, hash_first_line(current_->fd.get())};
+}
+
+std::optional<LogTail::File> LogTail::open() const {
   // O_NONBLOCK: a pipe or a device in place of a log must not stop the server.
-  Fd fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  File file;
+  file.fd = Fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   struct stat status {};
-  if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
-  fd_ = std::move(fd);
-  device_ = status.st_dev;
-  inode_ = status.st_ino;
-  offset_ = 0;
-  skipping_ = false;
-  beginning_ = read_beginning(fd_.get());
+  if (!file.fd || ::fstat(file.fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return std::nullopt;
+  }
+  file.device = status.st_dev;
+  file.inode = status.st_ino;
+  file.beginning = read_beginning(file.fd.get());
+  return file;
+}
+
+// The file at the path if it is another one than the current. A path without a file keeps the
+// current one: it may be between the two steps of a rotation. The open descriptors keep the kernel
+// from giving their inode numbers to new files.
+std::optional<LogTail::File> LogTail::open_successor() const {
+  struct stat status {};
+  if (::stat(path_.c_str(), &status) != 0) return std::nullopt;
+  if (status.st_dev == current_->device && status.st_ino == current_->inode) return std::nullopt;
+  return open();
+}
+
+// Oldest first; whether there was anything to do.
+bool LogTail::read_old_files(Time now, const LineSink& sink) {
+  for (auto file = old_.begin(); file != old_.end(); ++file) {
+    if (advance(*file, false, sink)) {
+      file->last_data = now;
+      return true;
+    }
+  }
+  if (old_.empty() || (now - old_.front().last_data < kGrace && old_.size() <= kMaxOldFiles)) {
+    return false;
+  }
+  advance(old_.front(), true, sink);
+  old_.pop_front();
   return true;
 }
 
-// A path without a file keeps the old one: it may be between the two steps of a rotation.
-bool LogTail::file_replaced() const {
+// Hands out at most a buffer's worth; whether there was any.
+bool LogTail::advance(File& file, bool take_rest, const LineSink& sink) {
+  const int fd = file.fd.get();
   struct stat status {};
-  if (::stat(path_.c_str(), &status) != 0) return false;
-  return status.st_dev != device_ || status.st_ino != inode_;
-}
-
-void LogTail::check_beginning() {
-  struct stat status {};
-  if (::fstat(fd_.get(), &status) != 0) return;
-  std::string now = read_beginning(fd_.get());
-  const bool same = now.compare(0, beginning_.size(), beginning_) == 0;
-  if (status.st_size < offset_ || !same) {
-    offset_ = 0;
-    skipping_ = false;
+  if (::fstat(fd, &status) != 0) return false;
+  std::string beginning = read_beginning(fd);
+  const auto rewritten = [&] {
+    return beginning.compare(0, file.beginning.size(), file.beginning) != 0;
+  };
+  if (status.st_size < file.offset || rewritten()) {
+    file.offset = 0;
+    file.skipping = false;
   }
-  beginning_ = std::move(now);
+  file.beginning = std::move(beginning);
+  buffer_.resize(kMaxLineBytes);
+  const ssize_t got = read_at(fd, buffer_.data(), buffer_.size(), file.offset);
+  if (got <= 0) return false;
+  const std::string_view bytes(buffer_.data(), static_cast<size_t>(got));
+  // Rewritten between the two looks: bytes of the new content are read again from its start, bytes
+  // of the old one exist nowhere else any more.
+  beginning = read_beginning(fd);
+  if (rewritten() && still_there(fd, bytes, file.offset)) return true;
+  const size_t used = hand_out(file, bytes, take_rest, sink);
+  file.offset += static_cast<int64_t>(used);
+  return used > 0;
 }
 
 // How many bytes of the buffer are done with.
-size_t LogTail::hand_out(std::string_view buffer, bool at_end_of_replaced, const LineSink& sink) {
+size_t LogTail::hand_out(File& file, std::string_view buffer, bool take_rest,
+                         const LineSink& sink) {
   size_t used = 0;
   while (used < buffer.size()) {
+    if (!file.skipping) used += hole_before_line(buffer.substr(used));
     const std::string_view rest = buffer.substr(used);
+    if (rest.empty()) break;
     const size_t newline = rest.find('\n');
-    const bool full = rest.size() == kMaxLineBytes;
-    if (newline == std::string_view::npos && !full && !skipping_ && !at_end_of_replaced) break;
+    const bool whole = newline != std::string_view::npos;
+    const bool overlong = !whole && rest.size() == kMaxLineBytes;
+    if (!whole && !overlong && !file.skipping && !take_rest) break;
     std::string_view text = rest.substr(0, newline);
     if (text.ends_with('\r')) text.remove_suffix(1);
-    const bool overlong = newline == std::string_view::npos && full;
-    if (!skipping_) sink({text, overlong});
-    skipping_ = newline == std::string_view::npos && (skipping_ || overlong);
-    used += newline == std::string_view::npos ? rest.size() : newline + 1;
+    if (!file.skipping) sink({text, overlong});
+    file.skipping = !whole && (file.skipping || overlong);
+    used += whole ? newline + 1 : rest.size();
   }
   return used;
-}
-
-std::string LogTail::first_line_hash() const {
-  return hash_first_line(fd_.get());
 }
 
 std::string first_line_hash_of(const std::string& path) {

@@ -1,15 +1,21 @@
 // LogTail: reads one log file line by line, through rotation, for one reader.
 //
-// It has no timer and no watch: whoever owns it calls read() when the file may have changed.
-// Follows the path: when another file stands there (rename, symlink swap) the rest of the old one
-// is read first; a file that shrank or whose beginning changed (truncate, copytruncate) is read
-// from its start. A line is handed out when its newline is there. Bounded: one buffer; of a line
-// longer than kMaxLineBytes the beginning counts and the rest is dropped.
+// It has no timer, no watch and no clock: whoever owns it calls read() when the file may have
+// changed, and at least every few seconds. Follows the path: when another file stands there
+// (rename, symlink swap, delete and recreate) the old one is kept open beside it until it was quiet
+// for kGrace, because its writer may not know yet; old lines come before new ones where both are
+// there. A file that shrank or whose beginning changed (truncate, copytruncate) is read from its
+// start. A line is handed out when its newline is there, or when its old file is given up.
+// Bounded: one buffer and kMaxOldFiles descriptors; of a line longer than kMaxLineBytes the
+// beginning counts and the rest is dropped.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +26,11 @@ namespace gaoler::sys {
 class LogTail {
  public:
   static constexpr size_t kMaxLineBytes = 64 * 1024;
+  // A logrotate `create` tells the writer right after the rename; a loaded machine needs a while.
+  static constexpr auto kGrace = std::chrono::seconds(10);
+  static constexpr size_t kMaxOldFiles = 8;
+
+  using Time = std::chrono::steady_clock::time_point;
 
   // Where reading goes on after a restart.
   struct Position {
@@ -35,7 +46,7 @@ class LogTail {
   using LineSink = std::function<void(const Line&)>;
 
   enum class Outcome {
-    more,       // a buffer's worth was handed out, call again
+    more,       // something was handed out or another file was found, call again
     caught_up,  // at the end of the file
     missing,    // there is no file to read (yet)
   };
@@ -50,25 +61,33 @@ class LogTail {
   // Before the first read: skips what is there.
   void start_at_end();
 
-  // Reads at most one buffer.
-  Outcome read(const LineSink& sink);
+  // Reads at most one buffer. `now` decides when an old file is given up.
+  Outcome read(Time now, const LineSink& sink);
 
+  // Of the file that stands at the path, as far as known.
   Position position() const;
 
  private:
-  bool open();
-  bool file_replaced() const;
-  void check_beginning();
-  size_t hand_out(std::string_view buffer, bool at_end_of_replaced, const LineSink& sink);
-  std::string first_line_hash() const;
+  struct File {
+    Fd fd;
+    uint64_t device = 0;
+    uint64_t inode = 0;
+    int64_t offset = 0;
+    bool skipping = false;  // inside the dropped rest of an overlong line
+    std::string beginning;  // first bytes as last seen
+    Time last_data;         // of an old file: when it had something, or was replaced
+  };
+
+  std::optional<File> open() const;
+  std::optional<File> open_successor() const;
+  void follow(File successor, Time now);
+  bool advance(File& file, bool take_rest, const LineSink& sink);
+  bool read_old_files(Time now, const LineSink& sink);
+  size_t hand_out(File& file, std::string_view buffer, bool take_rest, const LineSink& sink);
 
   std::string path_;
-  Fd fd_;
-  uint64_t device_ = 0;
-  uint64_t inode_ = 0;
-  int64_t offset_ = 0;
-  bool skipping_ = false;  // inside the dropped rest of an overlong line
-  std::string beginning_;  // first bytes of the file as last seen
+  std::optional<File> current_;
+  std::deque<File> old_;  // replaced ones that may still grow, oldest first
   std::string buffer_;
 };
 

@@ -22,13 +22,16 @@ class LogTailTest : public testing::Test {
   }
   ~LogTailTest() override { fs::remove_all(directory_); }
 
-  void append(const std::string& text) { std::ofstream(path_, std::ios::app) << text; }
+  void append(const std::string& text) { append(path_, text); }
+  void append(const std::string& path, const std::string& text) {
+    std::ofstream(path, std::ios::app) << text;
+  }
   void rewrite(const std::string& text) { std::ofstream(path_, std::ios::trunc) << text; }
 
   // Reads until there is nothing more.
   std::vector<std::string> lines(LogTail& tail) {
     std::vector<std::string> out;
-    while (tail.read([&](const LogTail::Line& line) { out.emplace_back(line.text); }) ==
+    while (tail.read(now_, [&](const LogTail::Line& line) { out.emplace_back(line.text); }) ==
            LogTail::Outcome::more) {
     }
     return out;
@@ -36,6 +39,7 @@ class LogTailTest : public testing::Test {
 
   std::string directory_;
   std::string path_;
+  LogTail::Time now_{};
 };
 
 using Lines = std::vector<std::string>;
@@ -50,7 +54,7 @@ TEST_F(LogTailTest, HandsOutWholeLinesOnly) {
 
 TEST_F(LogTailTest, AMissingFileIsMissingUntilItAppears) {
   LogTail tail(path_);
-  EXPECT_EQ(tail.read([](const LogTail::Line&) {}), LogTail::Outcome::missing);
+  EXPECT_EQ(tail.read(now_, [](const LogTail::Line&) {}), LogTail::Outcome::missing);
   append("first\n");
   EXPECT_EQ(lines(tail), (Lines{"first"}));
 }
@@ -62,7 +66,117 @@ TEST_F(LogTailTest, RotationByRenameReadsTheRestOfTheOldFileFirst) {
   append("two\nlast without newline");
   fs::rename(path_, path_ + ".1");
   append("three\n");
-  EXPECT_EQ(lines(tail), (Lines{"two", "last without newline", "three"}));
+  EXPECT_EQ(lines(tail), (Lines{"two", "three"}));
+  now_ += LogTail::kGrace;
+  EXPECT_EQ(lines(tail), (Lines{"last without newline"}));
+}
+
+TEST_F(LogTailTest, AnOldFileIsReadUntilItWasQuietForTheGracePeriod) {
+  LogTail tail(path_);
+  append("one\n");
+  lines(tail);
+  fs::rename(path_, path_ + ".1");
+  append("new 1\n");
+  EXPECT_EQ(lines(tail), (Lines{"new 1"}));
+  for (const std::string text : {"late 1", "late 2", "late 3"}) {
+    now_ += LogTail::kGrace - std::chrono::seconds(1);
+    append("new\n");
+    append(path_ + ".1", text + "\n");
+    EXPECT_EQ(lines(tail), (Lines{text, "new"}));
+  }
+  now_ += LogTail::kGrace;
+  EXPECT_EQ(lines(tail), (Lines{}));
+  append(path_ + ".1", "too late\n");
+  EXPECT_EQ(lines(tail), (Lines{}));
+}
+
+TEST_F(LogTailTest, ALineBegunBeforeTheRotationIsFinishedInTheOldFile) {
+  LogTail tail(path_);
+  append("one\nbeg");
+  lines(tail);
+  fs::rename(path_, path_ + ".1");
+  append("new\n");
+  lines(tail);
+  append(path_ + ".1", "un\n");
+  EXPECT_EQ(lines(tail), (Lines{"begun"}));
+}
+
+TEST_F(LogTailTest, TwoRotationsInARowKeepTheirOrder) {
+  LogTail tail(path_);
+  append("a1\n");
+  lines(tail);
+  fs::rename(path_, path_ + ".2");
+  append("b1\n");
+  lines(tail);
+  fs::rename(path_, path_ + ".1");
+  append("c1\n");
+  append(path_ + ".1", "b2\n");
+  append(path_ + ".2", "a2\n");
+  EXPECT_EQ(lines(tail), (Lines{"a2", "b2", "c1"}));
+}
+
+TEST_F(LogTailTest, DeletedAndCreatedAgain) {
+  LogTail tail(path_);
+  append("one\n");
+  lines(tail);
+  std::ofstream writer(path_, std::ios::app);
+  fs::remove(path_);
+  EXPECT_EQ(lines(tail), (Lines{}));
+  writer << "two\n" << std::flush;
+  EXPECT_EQ(lines(tail), (Lines{"two"}));
+  writer << "three\n" << std::flush;
+  append("four\n");
+  EXPECT_EQ(lines(tail), (Lines{"three", "four"}));
+}
+
+TEST_F(LogTailTest, ASymlinkedDirectoryThatLeadsElsewhereIsFollowed) {
+  for (const std::string name : {"v1", "v2"}) fs::create_directory(directory_ + "/" + name);
+  fs::create_directory_symlink("v1", directory_ + "/..data");
+  LogTail tail(directory_ + "/..data/app.log");
+  append(directory_ + "/v1/app.log", "one\n");
+  EXPECT_EQ(lines(tail), (Lines{"one"}));
+  append(directory_ + "/v2/app.log", "three\n");
+  fs::create_directory_symlink("v2", directory_ + "/..tmp");
+  fs::rename(directory_ + "/..tmp", directory_ + "/..data");
+  append(directory_ + "/v1/app.log", "two\n");
+  EXPECT_EQ(lines(tail), (Lines{"two", "three"}));
+}
+
+TEST_F(LogTailTest, AFileThatComesBackIsNotReadAgain) {
+  LogTail tail(path_);
+  append("one\n");
+  lines(tail);
+  fs::rename(path_, path_ + ".1");
+  append("other\n");
+  lines(tail);
+  fs::rename(path_ + ".1", path_);
+  append("two\n");
+  EXPECT_EQ(lines(tail), (Lines{"two"}));
+}
+
+TEST_F(LogTailTest, ManyRotationsKeepABoundedNumberOfDescriptors) {
+  const auto descriptors = [] {
+    return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
+  };
+  LogTail tail(path_);
+  append("begin\n");
+  lines(tail);
+  const auto before = descriptors();
+  for (int i = 0; i < 100; ++i) {
+    fs::rename(path_, path_ + "." + std::to_string(i));
+    append(std::to_string(i) + "\n");
+    EXPECT_EQ(lines(tail), (Lines{std::to_string(i)}));
+  }
+  EXPECT_EQ(descriptors() - before, static_cast<long>(LogTail::kMaxOldFiles));
+}
+
+TEST_F(LogTailTest, ADirectoryThatDoesNotExistYet) {
+  LogTail tail(directory_ + "/later/app.log");
+  EXPECT_EQ(lines(tail), (Lines{}));
+  fs::create_directory(directory_ + "/later");
+  EXPECT_EQ(lines(tail), (Lines{}));
+  append(directory_ + "/later/app.log", "one\n");
+  EXPECT_EQ(lines(tail), (Lines{"one"}));
 }
 
 TEST_F(LogTailTest, AFileThatShrankIsReadFromItsStart) {
@@ -81,11 +195,41 @@ TEST_F(LogTailTest, CopytruncateThatGrewBeyondTheOldEndIsReadFromItsStart) {
   EXPECT_EQ(lines(tail), (Lines{"another beginning", "and more"}));
 }
 
+TEST_F(LogTailTest, TruncatedToNothingWhileItIsRead) {
+  LogTail tail(path_);
+  std::string text;
+  for (int i = 0; i < 20000; ++i) text += "line " + std::to_string(i) + "\n";
+  append(text);
+  Lines out;
+  const auto sink = [&](const LogTail::Line& line) { out.emplace_back(line.text); };
+  ASSERT_EQ(tail.read(now_, sink), LogTail::Outcome::more);
+  const size_t before = out.size();
+  rewrite("");
+  ASSERT_EQ(tail.read(now_, sink), LogTail::Outcome::caught_up);
+  append("new\n");
+  tail.read(now_, sink);
+  EXPECT_EQ(out.size(), before + 1);
+  EXPECT_EQ(out.back(), "new");
+}
+
+TEST_F(LogTailTest, AHoleLeftByATruncateUnderAWriterThatDoesNotAppendIsNoLine) {
+  for (const size_t hole : {size_t{100}, LogTail::kMaxLineBytes * 3 + 1}) {
+    rewrite("");
+    LogTail tail(path_);
+    append(std::string(hole - 1, 'x') + "\n");
+    lines(tail);
+    fs::resize_file(path_, 0);
+    fs::resize_file(path_, hole);
+    append("after\n");
+    EXPECT_EQ(lines(tail), (Lines{"after"})) << hole;
+  }
+}
+
 TEST_F(LogTailTest, OfAnOverlongLineTheBeginningCountsAndTheRestIsDropped) {
   LogTail tail(path_);
   append(std::string(1 << 20, 'a') + "\nnext\n");
   std::vector<std::pair<size_t, bool>> seen;
-  while (tail.read([&](const LogTail::Line& line) {
+  while (tail.read(now_, [&](const LogTail::Line& line) {
     seen.emplace_back(line.text.size(), line.truncated);
   }) == LogTail::Outcome::more) {
   }
@@ -124,7 +268,7 @@ TEST_F(LogTailTest, FirstLineHashIsSha1OfTheLineWithItsNewline) {
 TEST_F(LogTailTest, ADirectoryInPlaceOfALogIsMissing) {
   fs::create_directory(path_);
   LogTail tail(path_);
-  EXPECT_EQ(tail.read([](const LogTail::Line&) {}), LogTail::Outcome::missing);
+  EXPECT_EQ(tail.read(now_, [](const LogTail::Line&) {}), LogTail::Outcome::missing);
 }
 
 }  // namespace

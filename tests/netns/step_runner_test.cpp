@@ -178,8 +178,8 @@ TEST_P(StepRunnerTest, AnActionFromItsFirstBanToItsStop) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, StepRunnerTest, testing::Values(NftMode::library, NftMode::shell),
-                         [](const auto& info) {
-                           return info.param == NftMode::library ? "Library" : "Shell";
+                         [](const auto& mode) {
+                           return mode.param == NftMode::library ? "Library" : "Shell";
                          });
 
 }  // namespace

@@ -18,8 +18,13 @@ std::string_view unconditional_name(std::string_view name) {
                                                            : std::string_view{};
 }
 
-Definition::Definition(std::string name, Texts parameters, Specs specs, Report& report)
-    : name_(std::move(name)), parameters_(std::move(parameters)), specs_(specs), report_(report) {}
+Definition::Definition(std::string name, Texts parameters, Specs specs, Dialect dialect,
+                       Report& report)
+    : name_(std::move(name)),
+      parameters_(std::move(parameters)),
+      specs_(specs),
+      dialect_(dialect),
+      report_(report) {}
 
 bool Definition::load(Loader& loader) {
   return (store_ = loader.load(name_)) != nullptr;
@@ -57,7 +62,11 @@ void Definition::read(const Texts& jail_options, bool with_all) {
       std::optional<std::string> text =
           resolved.is_text() ? std::optional(std::move(resolved.text)) : std::nullopt;
       if (!is_known) parameters_.set(std::move(known), text);
-      if (!parameters_.contains(option.name)) parameters_.set(option.name, std::move(text));
+      if (parameters_.contains(option.name)) continue;
+      const std::string* plain = dialect_ == Dialect::fail2ban_1_1_1
+                                     ? given.find(unconditional_name(option.name))
+                                     : nullptr;
+      parameters_.set(option.name, plain ? *plain : std::move(text));
     }
   }
   const StoredSection* definition = with_all ? store_->section(kDefinition) : nullptr;

@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "config/dialect.h"
 #include "config/loader.h"
 #include "config/options.h"
 #include "config/stream.h"
@@ -18,7 +19,7 @@ namespace gaoler::config {
 class Definition {
  public:
   // name: below the loader's directory ("filter.d/sshd"). specs must outlive the definition.
-  Definition(std::string name, Texts parameters, Specs specs, Report& report);
+  Definition(std::string name, Texts parameters, Specs specs, Dialect dialect, Report& report);
 
   // False if no file of that name could be read.
   bool load(Loader& loader);
@@ -50,6 +51,7 @@ class Definition {
   std::string name_;
   Texts parameters_;
   Specs specs_;
+  Dialect dialect_;
   Report& report_;
   const Store* store_ = nullptr;
   Texts options_;

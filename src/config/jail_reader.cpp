@@ -100,20 +100,20 @@ JailReader::Verdict JailReader::read() {
     problem = read_actions(text_option(options_, "action"));
   }
   std::string backend = text_option(options_, "backend");
-  if (!problem) {
-    if (filter_) commands_ = filter_commands(*filter_, name_, report_);
-    add_filter_commands(commands_, options_, name_, report_);
-    add_options();
-    if (find_option(options_, "logpath"))
-      problem = add_log_paths(text_option(options_, "logpath"), backend);
-  }
-  if (problem) {
-    commands_ = {{"config-error",
-                  "Jail '" + name_ + "' skipped, because of wrong configuration: " + *problem}};
-    return Verdict::wrong;
-  }
+  if (problem) return skip("wrong configuration: " + *problem);
+  if (filter_) commands_ = filter_commands(*filter_, name_, report_);
+  add_filter_commands(commands_, options_, name_, report_);
+  add_options();
+  bool has_logs = find_option(options_, "logpath") != nullptr;
+  if (has_logs && !add_log_paths(text_option(options_, "logpath"), backend))
+    return skip("missing log files.");
   make_commands(backend);
   return Verdict::good;
+}
+
+JailReader::Verdict JailReader::skip(const std::string& reason) {
+  commands_ = {{"config-error", "Jail '" + name_ + "' skipped, because of " + reason}};
+  return Verdict::wrong;
 }
 
 void JailReader::make_commands(const std::string& backend) {
@@ -143,7 +143,7 @@ JailReader::Problem JailReader::read_filter(const std::string& text) {
   Texts parameters = texts_of(filter->parameters);
   parameters.set_all(texts_of(settings_.laid_over));
   filter_.emplace(join_path("filter.d", filter->name), std::move(parameters), kFilterSpecs,
-                  report_);
+                  settings_.dialect, report_);
   if (!filter_->load(loader_)) {
     std::string problem = "Unable to read the filter " + repr_text(filter->name);
     report_.error(problem, place_of_option("filter", filter->name),
@@ -198,7 +198,7 @@ JailReader::Problem JailReader::read_action(std::string_view text) {
   }
   std::string name = *parameters.find("actname");
   Definition definition(join_path("action.d", action->name), std::move(parameters), kActionSpecs,
-                        report_);
+                        settings_.dialect, report_);
   if (!definition.load(loader_)) {
     std::string problem = "Unable to read action " + repr_text(action->name);
     report_.error(problem, place_of_option("action", action->name),
@@ -223,11 +223,11 @@ void JailReader::add_options() {
   }
 }
 
-JailReader::Problem JailReader::add_log_paths(const std::string& paths, std::string& backend) {
-  if (is_journal(backend)) return std::nullopt;
+bool JailReader::add_log_paths(const std::string& paths, std::string& backend) {
+  if (is_journal(backend)) return true;
   size_t found = 0;
   for (std::string_view line : base::split(paths, '\n')) found += add_log_path(line);
-  return found > 0 ? std::nullopt : missing_logs(backend);
+  return found > 0 || missing_logs(backend);
 }
 
 size_t JailReader::add_log_path(std::string_view line) {
@@ -249,19 +249,19 @@ size_t JailReader::add_log_path(std::string_view line) {
   return found;
 }
 
-// The two options are fail2ban 1.1.1's; without them a jail without logs is the whole
-// configuration's mistake.
-JailReader::Problem JailReader::missing_logs(std::string& backend) {
+// As 1.1.1 where it is asked for; else a jail without logs is the whole configuration's mistake.
+bool JailReader::missing_logs(std::string& backend) {
   std::string text = "Have not found any log file for " + name_ + " jail";
   Place place = place_of_option("logpath");
-  if (backend.starts_with("auto") && is_set("systemd_if_nologs") && follows_journal()) {
+  bool may_move = settings_.dialect == Dialect::fail2ban_1_1_1 && backend.starts_with("auto");
+  if (may_move && is_on("systemd_if_nologs", true) && follows_journal()) {
     report_.warning(text + "; it will follow the systemd journal", place);
     backend = "systemd";
-    return std::nullopt;
+    return true;
   }
-  if (is_set("skip_if_nologs")) {
+  if (is_on("skip_if_nologs", false)) {
     report_.warning(text + "; it is skipped", place);
-    return "no log files";
+    return false;
   }
   const char* advice =
       "correct logpath, create the file, disable the jail, or set `skip_if_nologs = true` to start "
@@ -271,7 +271,7 @@ JailReader::Problem JailReader::missing_logs(std::string& backend) {
   } else {
     report_.fatal(std::move(text), std::move(place), advice);
   }
-  return std::nullopt;
+  return true;
 }
 
 bool JailReader::follows_journal() {
@@ -281,8 +281,9 @@ bool JailReader::follows_journal() {
   return false;
 }
 
-bool JailReader::is_set(std::string_view option) {
+bool JailReader::is_on(std::string_view option, bool otherwise) {
   Resolved resolved = resolve(jails_, name_, option, {}, report_);
+  if (resolved.kind == Resolved::Kind::no_option) return otherwise;
   return resolved.is_text() && convert(OptionKind::boolean, resolved.text) == Value(true);
 }
 

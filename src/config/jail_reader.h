@@ -21,6 +21,7 @@ class JailReader {
   struct Settings {
     bool force_enabled = false;
     bool accept_missing_logs = false;
+    Dialect dialect = Dialect::fail2ban_1_1_0;
     Parameters laid_over;  // over the jail's first options and its filter's parameters
   };
 
@@ -44,11 +45,12 @@ class JailReader {
   void know_filter_options();
   void make_commands(const std::string& backend);
   void add_options();
-  Problem add_log_paths(const std::string& paths, std::string& backend);
+  bool add_log_paths(const std::string& paths, std::string& backend);  // false: skip the jail
   size_t add_log_path(std::string_view line);
-  Problem missing_logs(std::string& backend);
+  bool missing_logs(std::string& backend);
+  Verdict skip(const std::string& reason);
   bool follows_journal();
-  bool is_set(std::string_view option);
+  bool is_on(std::string_view option, bool otherwise);
   Place place_of_option(std::string_view option, std::string_view part = {}) const;
 
   Loader& loader_;

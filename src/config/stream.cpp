@@ -48,9 +48,10 @@ JailsRead read_jails(Loader& loader, Store& jails, const Request& request, Comma
   JailsRead read;
   std::vector<std::string> names = request.jail ? std::vector{*request.jail} : jail_names(jails);
   Commands starts;
+  JailReader::Settings settings{false, request.accept_missing_logs, dialect_of(jails), {}};
   for (const std::string& name : names) {
     report.set_jail(name);
-    JailReader jail(loader, jails, name, {false, request.accept_missing_logs, {}}, report);
+    JailReader jail(loader, jails, name, settings, report);
     JailReader::Verdict verdict = jail.read();
     read.any_good |= verdict == JailReader::Verdict::good;
     read.any_wrong |= verdict == JailReader::Verdict::wrong;
@@ -120,7 +121,7 @@ Stream read_jail(const FileSource& files, const Request& request, const std::str
     return finish({}, Outcome::broken, report);
   }
   report.set_jail(jail);
-  JailReader reader(loader, *jails, jail, {true, true, parameters}, report);
+  JailReader reader(loader, *jails, jail, {true, true, dialect_of(*jails), parameters}, report);
   Outcome outcome =
       reader.read() == JailReader::Verdict::good ? Outcome::good : Outcome::some_wrong;
   return finish(std::move(reader.commands()), outcome, report);
@@ -132,7 +133,7 @@ Stream read_filter(const FileSource& files, const Request& request, const Filter
   Texts parameters;
   for (const auto& [name, value] : filter.parameters) parameters.set(name, value);
   Definition definition(join_path("filter.d", filter.name), std::move(parameters), kFilterSpecs,
-                        report);
+                        Dialect::fail2ban_1_1_0, report);
   bool loaded = filter.standalone ? definition.load_alone(loader, files.absolute(filter.name))
                                   : definition.load(loader);
   if (!loaded) {

@@ -3,7 +3,7 @@
 //
 // Pure functions over a FileSource: same files, same result; no globals, any thread. As
 // fail2ban 1.1.0 reads the same tree, command for command, plus what trees of 1.1.1 need
-// (option?k=v parameters, skip_if_nologs, systemd_if_nologs). Mistakes are values in
+// (option?k=v parameters; dialect.h). Mistakes are values in
 // Stream::diagnostics, never exceptions.
 #pragma once
 

@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <iconv.h>
 #include <memory>
 #include <optional>
 #include <sys/stat.h>
@@ -94,18 +93,10 @@ void del_log_path(Server&, JailRunner& jail, const Words& words, ReplyDone done)
   done(ok(log_path_value(jail)));
 }
 
-bool is_known_encoding(const std::string& name) {
-  if (base::equals_ignoring_case(name, "auto")) return true;
-  const iconv_t converter = ::iconv_open("UTF-8", name.c_str());
-  if (converter == reinterpret_cast<iconv_t>(-1)) return false;
-  ::iconv_close(converter);
-  return true;
-}
-
 void set_log_encoding(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
-  const std::string name = words.text(0);
-  if (!is_known_encoding(name)) return done(failure("LookupError", "unknown encoding: " + name));
-  jail.log_encoding = name;
+  if (const auto set = jail.set_log_encoding(words.text(0)); !set) {
+    return done(failure("LookupError", set.error().message));
+  }
   done(ok(log_encoding_value(jail)));
 }
 

@@ -67,6 +67,7 @@ void JailRunner::add_log(const std::string& path, bool at_end, Done done) {
   if (reload_) reload_->new_logs.push_back(path);
   if (contains(logs(), path)) return done();
   auto reader = std::make_shared<LogReader>(name_, path, services_);
+  reader->set_decoder(*sys::TextDecoder::make(log_encoding_));
   readers_.push_back(reader);
   if (at_end) {
     reader->start_at_end();
@@ -100,6 +101,13 @@ void JailRunner::remove_log(const std::string& path) {
   (*found)->stop();
   readers_.erase(found);
   log(base::LogLevel::info, kFilter, "Removed logfile: '" + path + "'");
+}
+
+base::Result<void> JailRunner::set_log_encoding(const std::string& name) {
+  if (const auto decoder = sys::TextDecoder::make(name); !decoder) return decoder.error();
+  log_encoding_ = name;
+  for (const auto& reader : readers_) reader->set_decoder(*sys::TextDecoder::make(name));
+  return {};
 }
 
 std::vector<std::string> JailRunner::logs() const {

@@ -53,7 +53,9 @@ class JailRunner {
   void start(Done done);
   void stop(Done done);
 
-  std::string log_encoding = "auto";
+  // As configured: "auto" is UTF-8. Holds for all log files of the jail.
+  const std::string& log_encoding() const { return log_encoding_; }
+  base::Result<void> set_log_encoding(const std::string& name);
   std::vector<std::string> journal_matches;
 
   // Adds failures by hand (`attempt`).
@@ -95,6 +97,7 @@ class JailRunner {
   jail::FailureTicker ticker_;
   IgnoreCheck ignore_;
   Enforcer enforcer_;
+  std::string log_encoding_ = "auto";
   std::vector<std::shared_ptr<LogReader>> readers_;
   std::vector<std::pair<std::string, sys::LogTail::Position>> saved_;
   boost::asio::steady_timer ticks_;

@@ -59,8 +59,8 @@ Value log_path_value(const JailRunner& jail) {
 }
 
 Value log_encoding_value(const JailRunner& jail) {
-  return base::equals_ignoring_case(jail.log_encoding, "auto") ? Value("UTF-8")
-                                                               : Value(jail.log_encoding);
+  return base::equals_ignoring_case(jail.log_encoding(), "auto") ? Value("UTF-8")
+                                                                 : Value(jail.log_encoding());
 }
 
 Value journal_match_value(const JailRunner& jail) {

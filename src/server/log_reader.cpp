@@ -20,6 +20,11 @@ constexpr auto kTurn = std::chrono::milliseconds(5);
 LogReader::LogReader(std::string jail, std::string path, Services& services)
     : jail_(std::move(jail)), services_(services), tail_(std::move(path)) {}
 
+void LogReader::set_decoder(sys::TextDecoder decoder) {
+  decoder_ = std::move(decoder);
+  tail_.set_unit(decoder_.unit());
+}
+
 void LogReader::start_at_end() {
   tail_.start_at_end();
   in_operation_ = true;
@@ -73,9 +78,9 @@ void LogReader::hand_out(const sys::LogTail::Line& line) {
                             std::to_string(sys::LogTail::kMaxLineBytes) +
                             " bytes, the rest of it is not looked at");
   }
-  if (base::is_utf8(line.text)) return sink_(line.text, in_operation_);
-  warn_about_bytes(line.text);
-  sink_(base::replace_invalid_utf8(line.text), in_operation_);
+  const auto decoded = decoder_.decode(line.text, line.big_endian, decoded_);
+  if (!decoded.clean) warn_about_bytes(decoded.text);
+  sink_(decoded.text, in_operation_);
 }
 
 void LogReader::warn_about_bytes(std::string_view line) {
@@ -84,7 +89,7 @@ void LogReader::warn_about_bytes(std::string_view line) {
   warned_ = now;
   constexpr size_t kShown = 200;
   services_.log.write(base::LogLevel::warning, kLogger,
-                      "Error decoding line from '" + path() + "' with 'UTF-8'.");
+                      "Error decoding line from '" + path() + "' with '" + decoder_.name() + "'.");
   services_.log.write(
       base::LogLevel::warning, kLogger,
       "[" + jail_ +

@@ -2,8 +2,8 @@
 //
 // Owns the file's tail and its watch. Reading is done in bounded turns on the loop, so that
 // commands are answered while a week of logs is read. Each jail has readers of its own: positions
-// differ and a slow jail holds up nobody. Bytes that are not UTF-8 are replaced, with a warning
-// once per file and day. One thread.
+// differ and a slow jail holds up nobody. Bytes that do not fit the encoding are replaced, with a
+// warning once per file and day. One thread.
 #pragma once
 
 #include <functional>
@@ -14,6 +14,7 @@
 
 #include "server/services.h"
 #include "sys/log_tail.h"
+#include "sys/text_decoder.h"
 
 namespace gaoler::server {
 
@@ -25,6 +26,7 @@ class LogReader : public std::enable_shared_from_this<LogReader> {
   LogReader(std::string jail, std::string path, Services& services);
 
   const std::string& path() const { return tail_.path(); }
+  void set_decoder(sys::TextDecoder decoder);
   void resume(const sys::LogTail::Position& stored) { tail_.resume(stored); }
   void start_at_end();
   // From now on; the sink is called from the loop. polling: look once a second, without inotify.
@@ -45,6 +47,8 @@ class LogReader : public std::enable_shared_from_this<LogReader> {
   std::string jail_;
   Services& services_;
   sys::LogTail tail_;
+  sys::TextDecoder decoder_;
+  std::string decoded_;
   LineSink sink_;
   std::optional<sys::FileWatch::Id> watch_;
   bool in_operation_ = false;

@@ -57,15 +57,35 @@ bool still_there(int fd, std::string_view bytes, int64_t offset) {
 
 // A writer without O_APPEND goes on at its old offset after a copytruncate: the file then begins
 // with a hole. No line begins with a zero byte. Zeros at the very end may be data on its way.
-size_t hole_before_line(std::string_view bytes) {
+size_t hole_before_line(std::string_view bytes, size_t unit) {
   const size_t text = bytes.find_first_not_of('\0');
-  if (text != std::string_view::npos) return text;
+  if (text != std::string_view::npos) return text - text % unit;
   return bytes.size() == LogTail::kMaxLineBytes ? bytes.size() : 0;
+}
+
+// '\n' at one end of the unit and zeros else. That both byte orders are taken harms nothing: the
+// other one's character, U+0A00, does not exist.
+bool is_character(std::string_view unit, char wanted) {
+  return (unit.front() == wanted || unit.back() == wanted) &&
+         std::count(unit.begin(), unit.end(), '\0') == static_cast<ptrdiff_t>(unit.size()) - 1;
+}
+
+size_t find_newline(std::string_view text, size_t unit) {
+  for (size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    const size_t start = at - at % unit;
+    if (start + unit <= text.size() && is_character(text.substr(start, unit), '\n')) return start;
+  }
+  return std::string_view::npos;
 }
 
 }  // namespace
 
 LogTail::LogTail(std::string path) : path_(std::move(path)) {}
+
+void LogTail::set_unit(size_t bytes) {
+  unit_ = bytes;
+  if (current_) current_->offset -= current_->offset % static_cast<int64_t>(unit_);
+}
 
 void LogTail::resume(const Position& stored) {
   current_ = open();
@@ -74,12 +94,14 @@ void LogTail::resume(const Position& stored) {
   const int fd = current_->fd.get();
   if (::fstat(fd, &status) != 0 || status.st_size < stored.offset) return;
   if (hash_first_line(fd) == stored.first_line_hash) current_->offset = stored.offset;
+  set_unit(unit_);
 }
 
 void LogTail::start_at_end() {
   current_ = open();
   struct stat status {};
   if (current_ && ::fstat(current_->fd.get(), &status) == 0) current_->offset = status.st_size;
+  set_unit(unit_);
 }
 
 LogTail::Outcome LogTail::read(Time now, const LineSink& sink) {
@@ -123,6 +145,7 @@ std::optional<LogTail::File> LogTail::open() const {
   file.device = status.st_dev;
   file.inode = status.st_ino;
   file.beginning = read_beginning(file.fd.get());
+  file.big_endian = file.beginning.starts_with("\xFE\xFF");
   return file;
 }
 
@@ -184,18 +207,21 @@ size_t LogTail::hand_out(File& file, std::string_view buffer, bool take_rest,
                          const LineSink& sink) {
   size_t used = 0;
   while (used < buffer.size()) {
-    if (!file.skipping) used += hole_before_line(buffer.substr(used));
+    if (!file.skipping) used += hole_before_line(buffer.substr(used), unit_);
     const std::string_view rest = buffer.substr(used);
     if (rest.empty()) break;
-    const size_t newline = rest.find('\n');
+    const size_t newline = find_newline(rest, unit_);
     const bool whole = newline != std::string_view::npos;
     const bool overlong = !whole && rest.size() == kMaxLineBytes;
     if (!whole && !overlong && !file.skipping && !take_rest) break;
+    if (whole && unit_ > 1) file.big_endian = rest[newline + unit_ - 1] == '\n';
     std::string_view text = rest.substr(0, newline);
-    if (text.ends_with('\r')) text.remove_suffix(1);
-    if (!file.skipping) sink({text, overlong});
+    if (text.size() >= unit_ && is_character(text.substr(text.size() - unit_), '\r')) {
+      text.remove_suffix(unit_);
+    }
+    if (!file.skipping) sink({text, overlong, file.big_endian});
     file.skipping = !whole && (file.skipping || overlong);
-    used += whole ? newline + 1 : rest.size();
+    used += whole ? newline + unit_ : rest.size();
   }
   return used;
 }

@@ -40,8 +40,9 @@ class LogTail {
   };
 
   struct Line {
-    std::string_view text;   // bytes as they are, without "\n" or "\r\n"; valid during the call
-    bool truncated = false;  // longer than kMaxLineBytes
+    std::string_view text;    // bytes as they are, without "\n" or "\r\n"; valid during the call
+    bool truncated = false;   // longer than kMaxLineBytes
+    bool big_endian = false;  // of code units of more than one byte: as the newlines are written
   };
   using LineSink = std::function<void(const Line&)>;
 
@@ -55,6 +56,8 @@ class LogTail {
 
   const std::string& path() const { return path_; }
 
+  // Bytes of one code unit of the text: 1, 2 (UTF-16) or 4. Newlines are looked for in whole units.
+  void set_unit(size_t bytes);
   // Before the first read: goes on at a stored position if the file still begins with the same
   // line, else at 0.
   void resume(const Position& stored);
@@ -73,6 +76,7 @@ class LogTail {
     uint64_t device = 0;
     uint64_t inode = 0;
     int64_t offset = 0;
+    bool big_endian = false;
     bool skipping = false;  // inside the dropped rest of an overlong line
     std::string beginning;  // first bytes as last seen
     Time last_data;         // of an old file: when it had something, or was replaced
@@ -86,6 +90,7 @@ class LogTail {
   size_t hand_out(File& file, std::string_view buffer, bool take_rest, const LineSink& sink);
 
   std::string path_;
+  size_t unit_ = 1;
   std::optional<File> current_;
   std::deque<File> old_;  // replaced ones that may still grow, oldest first
   std::string buffer_;

@@ -265,6 +265,37 @@ TEST_F(LogTailTest, FirstLineHashIsSha1OfTheLineWithItsNewline) {
   EXPECT_EQ(tail.position().first_line_hash, "f572d396fae9206628714fb2ce00f72e94f2258f");
 }
 
+TEST_F(LogTailTest, LinesOfUtf16EndAtTheirOwnNewlines) {
+  using namespace std::string_literals;
+  LogTail tail(path_);
+  tail.set_unit(2);
+  // U+010A and U+0A01 hold a byte of a newline, the last line is not finished yet.
+  append(
+      "\xFF\xFE"
+      "a\0\r\0\n\0\x0A\x01\x01\x0A\n\0b\0\n"s);
+  EXPECT_EQ(lines(tail), (Lines{"\xFF\xFE"
+                                "a\0"s,
+                                "\x0A\x01\x01\x0A"s}));
+  append("\0c\0\n\0"s);
+  EXPECT_EQ(lines(tail), (Lines{"b\0"s, "c\0"s}));
+}
+
+TEST_F(LogTailTest, TheByteOrderIsThatOfTheNewlines) {
+  using namespace std::string_literals;
+  const auto orders = [&](const std::string& bytes) {
+    rewrite(bytes);
+    LogTail tail(path_);
+    tail.set_unit(2);
+    std::vector<std::pair<std::string, bool>> out;
+    tail.read(now_,
+              [&](const LogTail::Line& line) { out.emplace_back(line.text, line.big_endian); });
+    return out;
+  };
+  using Orders = std::vector<std::pair<std::string, bool>>;
+  EXPECT_EQ(orders("a\0\n\0b\0\n\0"s), (Orders{{"a\0"s, false}, {"b\0"s, false}}));
+  EXPECT_EQ(orders("\0a\0\r\0\n\0b\0\n"s), (Orders{{"\0a"s, true}, {"\0b"s, true}}));
+}
+
 TEST_F(LogTailTest, ADirectoryInPlaceOfALogIsMissing) {
   fs::create_directory(path_);
   LogTail tail(path_);

@@ -86,7 +86,7 @@ const UnicodeTables& tables() {
 
 bool is_valid_utf8(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
-    size_t size = decode_at(text, at).size;
+    size_t size = is_ascii(text[at]) ? 1 : decode_at(text, at).size;
     if (size == 0) return false;
     at += size;
   }

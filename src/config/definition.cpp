@@ -40,12 +40,12 @@ bool Definition::defines(std::string_view option) const {
 }
 
 void Definition::read(const Texts& jail_options, bool with_all) {
-  Texts given = jail_options;
-  given.set_all(parameters_);
-  variables_ = as_variables(given);
+  variables_ = as_variables(jail_options, parameters_);
+  // Before [Init] adds to the parameters.
+  const Texts given = dialect_ == Dialect::fail2ban_1_1_1 ? parameters_ : Texts();
   options_ = {};
   for (const OptionSpec& spec : specs_) {
-    if (given.contains(spec.name)) continue;
+    if (jail_options.contains(spec.name) || parameters_.contains(spec.name)) continue;
     Resolved resolved = resolve(*store_, kDefinition, spec.name, variables_, report_);
     if (resolved.is_text()) options_.set(std::string(spec.name), std::move(resolved.text));
     bool without_value =
@@ -63,9 +63,7 @@ void Definition::read(const Texts& jail_options, bool with_all) {
           resolved.is_text() ? std::optional(std::move(resolved.text)) : std::nullopt;
       if (!is_known) parameters_.set(std::move(known), text);
       if (parameters_.contains(option.name)) continue;
-      const std::string* plain = dialect_ == Dialect::fail2ban_1_1_1
-                                     ? given.find(unconditional_name(option.name))
-                                     : nullptr;
+      const std::string* plain = given.find(unconditional_name(option.name));
       parameters_.set(option.name, plain ? *plain : std::move(text));
     }
   }

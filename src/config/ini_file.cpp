@@ -51,6 +51,7 @@ class Parser {
     std::string_view content = file_.content;
     for (size_t at = 0; at < content.size() && !given_up_;) {
       Line line = line_at(content, at);
+      file_.line_starts.push_back(at);
       ++line_number_;
       read_line(line.text);
       at = line.next;
@@ -204,7 +205,7 @@ const IniSection* IniFile::find(std::string_view section) const {
 }
 
 IniFile parse_ini(std::string path, std::string content, Report& report) {
-  IniFile file{std::move(path), std::move(content), {}, {}};
+  IniFile file{std::move(path), std::move(content), {}, {}, {}};
   Parser(file, report).run();
   return file;
 }
@@ -212,11 +213,9 @@ IniFile parse_ini(std::string path, std::string content, Report& report) {
 Place place_of(const Origin& origin, std::string_view part) {
   if (!origin.file) return {};
   Place place{origin.file->path, origin.line, 1, {}};
-  size_t at = 0;
-  for (int number = 1; number <= origin.last_line && at < origin.file->content.size(); ++number) {
-    Line line = line_at(origin.file->content, at);
-    at = line.next;
-    if (number < origin.line) continue;
+  const std::vector<size_t>& starts = origin.file->line_starts;
+  for (int number = origin.line; number <= origin.last_line; ++number) {
+    Line line = line_at(origin.file->content, starts[static_cast<size_t>(number) - 1]);
     if (number == origin.line) place.text = std::string(line.text);
     size_t found = part.empty() ? std::string_view::npos : line.text.find(part);
     if (found == std::string_view::npos) continue;

@@ -39,6 +39,7 @@ struct IniFile {
   std::string content;
   IniSection defaults;               // [DEFAULT]
   std::vector<IniSection> sections;  // in order of appearance, names unique
+  std::vector<size_t> line_starts;   // in the content
 
   const IniSection* find(std::string_view section) const;
 };

@@ -93,10 +93,12 @@ JailReader::Verdict JailReader::read() {
   }
   const Value* enabled = find_option(options_, "enabled");
   if (!settings_.force_enabled && (!enabled || *enabled != Value(true))) return Verdict::disabled;
+  option_texts_ = as_texts(options_);
   Problem problem = read_filter(text_option(options_, "filter"));
   if (!problem) {
     options_ = read_options(jails_, name_, kSpecs, report_);
-    if (filter_) filter_->read(as_texts(options_), false);
+    option_texts_ = as_texts(options_);
+    if (filter_) filter_->read(option_texts_, false);
     problem = read_actions(text_option(options_, "action"));
   }
   std::string backend = text_option(options_, "backend");
@@ -156,7 +158,7 @@ JailReader::Problem JailReader::read_filter(const std::string& text) {
 
 void JailReader::know_filter_options() {
   set_log_type(*filter_, text_option(options_, "backend"));
-  filter_->read(as_texts(options_), true);
+  filter_->read(option_texts_, true);
   std::optional<Texts> all = filter_->combined({});
   if (!all) return;
   for (const auto& [name, text] : all->items()) {
@@ -205,7 +207,7 @@ JailReader::Problem JailReader::read_action(std::string_view text) {
                   "create the file, or correct the name; the jail is skipped");
     return problem;
   }
-  definition.read(as_texts(options_), false);
+  definition.read(option_texts_, false);
   actions_.push_back({std::move(name), std::move(definition), {}});
   return std::nullopt;
 }

@@ -59,6 +59,7 @@ class JailReader {
   Settings settings_;
   Report& report_;
   Options options_;
+  Texts option_texts_;
   std::optional<Definition> filter_;
   Commands commands_;
   Commands log_commands_;

@@ -152,16 +152,17 @@ std::vector<std::string> Loader::includes_of(const std::string& path,
   const IniFile* file = read(path);
   if (!file) return {};
   if (!file->find(kIncludes)) return {path};
-  std::vector<std::string> list = included(*file, "before", chain);
+  Store alone;
+  alone.merge(*file);
+  std::vector<std::string> list = included(alone, *file, "before", chain);
   list.push_back(path);
-  append(list, included(*file, "after", chain));
+  append(list, included(alone, *file, "after", chain));
   return list;
 }
 
-std::vector<std::string> Loader::included(const IniFile& file, std::string_view option,
+std::vector<std::string> Loader::included(const Store& alone, const IniFile& file,
+                                          std::string_view option,
                                           std::vector<std::string>& chain) {
-  Store alone;
-  alone.merge(file);
   Resolved names = resolve(alone, kIncludes, option, {}, report_);
   if (!names.is_text()) return {};
   if (chain.size() >= kMaxIncludeDepth) {

@@ -53,8 +53,8 @@ class Loader {
   std::vector<std::string> with_includes(std::vector<std::string> paths,
                                          std::vector<std::string>& chain);
   std::vector<std::string> includes_of(const std::string& path, std::vector<std::string>& chain);
-  std::vector<std::string> included(const IniFile& file, std::string_view option,
-                                    std::vector<std::string>& chain);
+  std::vector<std::string> included(const Store& alone, const IniFile& file,
+                                    std::string_view option, std::vector<std::string>& chain);
 
   const FileSource& files_;
   std::string directory_;

@@ -118,9 +118,15 @@ Texts as_texts(const Options& options) {
   return texts;
 }
 
-Variables as_variables(const Texts& texts) {
+Variables as_variables(const Texts& texts, const Texts& laid_over) {
   Variables variables;
-  for (const auto& [name, value] : texts.items()) variables.insert_or_assign(lower(name), value);
+  for (const auto& [name, value] : texts.items()) {
+    const auto* beaten_by = laid_over.item(name);
+    variables.insert_or_assign(lower(name), beaten_by ? beaten_by->second : value);
+  }
+  for (const auto& [name, value] : laid_over.items()) {
+    if (!texts.contains(name)) variables.insert_or_assign(lower(name), value);
+  }
   return variables;
 }
 

@@ -44,7 +44,8 @@ Options read_options(const Store& store, std::string_view section, Specs specs, 
 // As str() of Python prints them; None is nothing.
 Texts as_texts(const Options& options);
 
-// Names lower-cased, later ones win.
-Variables as_variables(const Texts& texts);
+// The texts with others laid over them, names lower-cased; of names that become the same the later
+// wins, where one that is in both has the rank of the first.
+Variables as_variables(const Texts& texts, const Texts& laid_over);
 
 }  // namespace gaoler::config

@@ -59,43 +59,53 @@ class Substitution {
           done[rank] = true;
           continue;
         }
-        Counts used = counts[rank];
-        std::string text = *value;
-        if (!substitute(name, text, used)) return false;
-        done[rank] = text.find('<') == std::string::npos;
-        if (text == *value) continue;
+        std::optional<Changed> changed;
+        if (!substitute(name, *value, counts[rank], changed)) return false;
+        if (!changed || changed->text == *value) continue;
+        done[rank] = changed->text.find('<') == std::string::npos;
         // What is left may become a tag when the next pass knows more; only then do counts go on.
-        if (find_tag(text, 0).found()) {
-          counts[rank] = std::move(used);
+        if (find_tag(changed->text, 0).found()) {
+          counts[rank] = std::move(changed->counts);
           again = true;
         }
-        options_.set_at(rank, std::move(text));
+        options_.set_at(rank, std::move(changed->text));
       }
     }
     return true;
   }
 
  private:
-  bool substitute(const std::string& option, std::string& text, Counts& used) {
+  struct Changed {
+    std::string text;
+    Counts counts;
+  };
+
+  // Most tags are left for the time of a ban, so nothing is copied before one is replaced.
+  bool substitute(const std::string& option, std::string_view text, const Counts& before,
+                  std::optional<Changed>& changed) {
     for (Tag tag = find_tag(text, 0); tag.found();) {
       if (untouched_.contains(tag.name)) {
         tag = find_tag(text, tag.end());
         continue;
       }
-      int& count = used.try_emplace(std::string(tag.name), 0).first->second;
-      if (tag.name == option || count > kMaxTagReplacements) return circle(option, tag.name);
+      const Counts& counts = changed ? changed->counts : before;
+      auto used = counts.find(tag.name);
+      bool too_often = used != counts.end() && used->second > kMaxTagReplacements;
+      if (tag.name == option || too_often) return circle(option, tag.name);
       const std::string* replacement = options_.find(tag.name);
       if (!replacement) replacement = lookup_(tag.name);
       if (!replacement) {
         tag = find_tag(text, tag.end());
         continue;
       }
-      ++count;
       if (!report_.spend(text.size() + replacement->size())) return false;
       std::string written = '<' + std::string(tag.name) + '>';
       std::optional<std::string> replaced = replace_tag(text, written, *replacement);
       if (!replaced) return too_long(option);
-      text = *std::move(replaced);
+      if (!changed) changed.emplace(Changed{{}, before});
+      ++changed->counts[std::string(tag.name)];
+      changed->text = *std::move(replaced);
+      text = changed->text;
       tag = find_tag(text, tag.begin);
     }
     return true;

@@ -2,11 +2,14 @@
 
 namespace gaoler::config {
 
-const std::string* Texts::find(std::string_view name) const {
+const Texts::Item* Texts::item(std::string_view name) const {
   auto found = index_.find(name);
-  if (found == index_.end()) return nullptr;
-  const std::optional<std::string>& value = items_[found->second].second;
-  return value ? &*value : nullptr;
+  return found == index_.end() ? nullptr : &items_[found->second];
+}
+
+const std::string* Texts::find(std::string_view name) const {
+  const Item* found = item(name);
+  return found && found->second ? &*found->second : nullptr;
 }
 
 void Texts::set(std::string name, std::optional<std::string> value) {

@@ -23,6 +23,8 @@ class Texts {
   bool empty() const { return items_.empty(); }
   bool contains(std::string_view name) const { return index_.contains(name); }
 
+  const Item* item(std::string_view name) const;  // nullptr if there is no such name
+
   // The value, or nullptr if there is no such name or it has none.
   const std::string* find(std::string_view name) const;
 

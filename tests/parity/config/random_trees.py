@@ -43,7 +43,7 @@ class Generator:
         # Most trees must be readable, else little is compared.
         self.insertions = 0  # that the value being written may still have: chains of them multiply
         self.rank = 0  # of the option being written, among FREE_OPTIONS
-        self.danger = self.random.choice([0, 0, 0, 0.002, 0.01, 0.05])
+        self.danger = self.random.choice([0, 0, 0, 0, 0.002, 0.002, 0.01, 0.03])
 
     def chance(self, share):
         return self.random.random() < share
@@ -74,7 +74,7 @@ class Generator:
     def reference(self, kind):
         name = self.lower_name(kind)
         if self.chance(0.2):
-            name = self.pick("known/", "default/", "known/", "default/", "Known/") + name.lower()
+            name = self.pick("default/", "default/", "default/", "known/", "default/", "Known/") + name.lower()
         elif self.chance(0.05):
             name = self.pick("__name__", "fail2ban_version" if kind == "jail" else "__name__")
         elif self.chance(self.danger * 4):
@@ -159,7 +159,7 @@ class Generator:
         if name == "backend":
             return self.pick("auto", "systemd", "systemd[journalflags=1]", "polling", "SystemD")
         if name in ("maxretry", "maxmatches", "maxlines"):
-            return self.pick("5", " 7", "007", "1_0", "x", "-1", "+3", "", "%(maxretry)s" if name == "maxmatches" else "2", "5 6")
+            return self.pick("5", " 7", "007", "1_0", "x", "-1", "+3", "", "%(maxretry)s" if self.chance(self.danger) else "2", "5 6")
         if name == "filter":
             return self.pick("", self.use(FILTERS, "jail"), self.use(FILTERS, "jail"), "f1", "f2[mode=%(mode)s]")
         if name == "action":
@@ -174,6 +174,10 @@ class Generator:
     def value(self, kind, name):
         self.rank = FREE_OPTIONS.index(name) if name in FREE_OPTIONS else len(FREE_OPTIONS)
         self.insertions = self.pick(0, 1, 1, 2) if name in FREE_OPTIONS else 4
+        if self.rank == 0 and not self.chance(self.danger * 4):
+            self.insertions = 0  # there is nothing below it
+        if name == "journalmatch" and not self.chance(self.danger):
+            return self.jail_value(name)
         if kind == "jail" and not self.chance(0.1):
             return self.jail_value(name)
         if kind == "main" and name == "loglevel":
@@ -247,7 +251,7 @@ class Generator:
         base = f"[DEFAULT]\n{everything}enabled = true\nfilter = f1\n"
         base += "action = a1[name=%(__name__)s]\n" if self.chance(0.7) else ""
         names = ["jail.conf", "paths.conf", "more.conf", "jail.local"]
-        files["jail.conf"] = base + self.jail_file(names).replace("[DEFAULT]", "[j2]" if self.chance(0.05) else "[J9]")
+        files["jail.conf"] = base + self.jail_file(names).replace("[DEFAULT]", "[j2]" if self.chance(self.danger) else "[J9]")
         for name in ("jail.local", "jail.d/a.conf", "jail.d/b.local", "jail.d/a.local", "paths.conf", "paths.local", "more.conf"):
             if self.chance(0.3):
                 files[name] = self.jail_file(names)
@@ -261,8 +265,9 @@ class Generator:
                     if self.chance(0.12):
                         files[f"{directory}/{extra}"] = self.definition_file(kind, names)
         if self.chance(0.5):
-            files["fail2ban.conf"] = "\n".join(self.section("main", name) for name in self.random.sample(
-                ["DEFAULT", "Definition", "Other"], self.random.randint(0, 3)))
+            lead = f"[DEFAULT]\n{everything}" if not self.chance(self.danger * 4) else ""
+            files["fail2ban.conf"] = lead + "\n".join(self.section("main", name) for name in self.random.sample(
+                ["Definition", "Other"] if lead else ["DEFAULT", "Definition", "Other"], self.random.randint(0, 2)))
             if self.chance(0.3):
                 files["fail2ban.conf"] += self.section("main", "Thread", ["stacksize", "foo"]).replace("loglevel", "bar")
             if self.chance(0.3):

@@ -17,8 +17,8 @@ inline constexpr size_t kMaxDiagnostics = 500;
 
 // Bytes of text handled while values are put together, over a whole read: a configuration of some
 // MB that multiplies itself ends here instead of filling memory. All stock jails together need
-// about 20 MB.
-inline constexpr size_t kMaxWorkBytes = 512u << 20;
+// less than 6 MB.
+inline constexpr size_t kMaxWorkBytes = 64u << 20;
 
 class Report {
  public:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 namespace gaoler::regex {
 namespace {
@@ -42,6 +43,40 @@ const CasePair* find_lower(char32_t c) {
   return found != std::end(kLower) && found->from == c ? found : nullptr;
 }
 
+// The pairs, sorted by `from`, that begin with a character of the range.
+template <class Table>
+std::span<const CasePair> pairs_in(const Table& table, const CharSet::Range& range) {
+  const auto begin =
+      std::lower_bound(std::begin(table), std::end(table), range.first,
+                       [](const CasePair& pair, char32_t wanted) { return pair.from < wanted; });
+  const auto end =
+      std::upper_bound(begin, std::end(table), range.last,
+                       [](char32_t wanted, const CasePair& pair) { return wanted < pair.from; });
+  return {begin, end};
+}
+
+// kLower the other way round: from a lower form to the capitals that have it.
+const std::vector<CasePair>& capitals_of() {
+  static const std::vector<CasePair> table = [] {
+    std::vector<CasePair> made;
+    for (const CasePair& pair : kLower) made.push_back({pair.to, pair.from});
+    std::stable_sort(made.begin(), made.end(),
+                     [](const CasePair& a, const CasePair& b) { return a.from < b.from; });
+    return made;
+  }();
+  return table;
+}
+
+// The set, what the table makes of its characters, and `more`.
+template <class Table>
+CharSet with_forms(const CharSet& set, const Table& table, std::vector<CharSet::Range> more) {
+  more.insert(more.end(), set.ranges().begin(), set.ranges().end());
+  for (const CharSet::Range& range : set.ranges()) {
+    for (const CasePair& pair : pairs_in(table, range)) more.push_back({pair.to, pair.to});
+  }
+  return CharSet::of(std::move(more));
+}
+
 CharSet ignoring_ascii_case(const CharSet& listed, const CharSet& categories) {
   CharSet lowered = listed;
   for (char32_t c = U'A'; c <= U'Z'; ++c) {
@@ -61,6 +96,20 @@ CharSet ignoring_ascii_case(const CharSet& listed, const CharSet& categories) {
 }
 
 }  // namespace
+
+CharSet CharSet::of(std::vector<Range> ranges) {
+  std::sort(ranges.begin(), ranges.end(),
+            [](const Range& a, const Range& b) { return a.first < b.first; });
+  CharSet set;
+  for (const Range& range : ranges) {
+    if (set.ranges_.empty() || set.ranges_.back().last + 1 < range.first) {
+      set.ranges_.push_back(range);
+    } else {
+      set.ranges_.back().last = std::max(set.ranges_.back().last, range.last);
+    }
+  }
+  return set;
+}
 
 void CharSet::add(char32_t first, char32_t last) {
   auto begin =
@@ -133,26 +182,25 @@ char32_t lower(char32_t c, Alphabet alphabet) {
   return pair ? pair->to : c;
 }
 
+// As Python compares: a character counts by its lower form, so a capital matches what its lower
+// form does and nothing else.
 CharSet ignoring_case(const CharSet& listed, const CharSet& categories, Alphabet alphabet) {
   if (alphabet == Alphabet::ascii) return ignoring_ascii_case(listed, categories);
-  CharSet lowered = listed;
-  for (const CasePair& pair : kLower) {
-    if (listed.contains(pair.from)) lowered.add(pair.to, pair.to);
+  const CharSet lowered = with_forms(listed, kLower, {});
+  const CharSet accepted = with_forms(lowered, kExtraCases, categories.ranges());
+  std::vector<CharSet::Range> members;
+  for (const CharSet::Range& range : accepted.ranges()) {
+    char32_t next = range.first;
+    for (const CasePair& capital : pairs_in(kLower, range)) {
+      if (next < capital.from) members.push_back({next, capital.from - 1});
+      next = capital.from + 1;
+    }
+    if (next <= range.last) members.push_back({next, range.last});
+    for (const CasePair& form : pairs_in(capitals_of(), range)) {
+      members.push_back({form.to, form.to});
+    }
   }
-  CharSet accepted = lowered;
-  for (const CasePair& pair : kExtraCases) {
-    if (lowered.contains(pair.from)) accepted.add(pair.to, pair.to);
-  }
-  accepted.add(categories);
-
-  // A character counts by its lower form: first all that are their own, then the capitals.
-  CharSet rejected = accepted.inverted();
-  for (const CasePair& pair : kLower) rejected.add(pair.from, pair.from);
-  CharSet result = rejected.inverted();
-  for (const CasePair& pair : kLower) {
-    if (accepted.contains(pair.to)) result.add(pair.from, pair.from);
-  }
-  return result;
+  return CharSet::of(std::move(members));
 }
 
 }  // namespace gaoler::regex

@@ -25,6 +25,7 @@ class CharSet {
 
   CharSet() = default;
   explicit CharSet(char32_t c) { add(c, c); }
+  static CharSet of(std::vector<Range> ranges);  // in any order, overlapping or not
 
   void add(char32_t first, char32_t last);
   void add(const CharSet& other);

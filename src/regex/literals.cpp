@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <optional>
 
 #include "base/text.h"
 #include "regex/syntax.h"
@@ -18,13 +17,14 @@ constexpr size_t kMaxSetMembers = 4;    // a bigger set tells nothing
 constexpr size_t kMinLiteralBytes = 2;  // a shorter text is in almost every line
 constexpr size_t kMaxRepeatWritten = 4;
 
-// What is known of the texts a node takes: all of them, if they are few, and clauses they all
-// fulfil.
+// What is known of the texts a node takes: all of them, if they are few (else `exact` is empty),
+// and clauses they all fulfil.
 struct Known {
-  std::optional<Clause> exact = Clause{Literal{}};
+  Clause exact{Literal{}};
   std::vector<Clause> clauses;
 
-  static Known nothing() { return {std::nullopt, {}}; }
+  bool is_exact() const { return !exact.empty(); }
+  static Known nothing() { return {Clause{}, {}}; }
 };
 
 Known known(const Node& node);
@@ -51,14 +51,15 @@ bool useful(const Clause& clause) {
          shortest(clause) >= kMinLiteralBytes;
 }
 
-std::optional<Clause> product(const Clause& heads, const Clause& tails) {
-  if (heads.size() * tails.size() > kMaxAlternatives) return std::nullopt;
+// Empty if they would be too many.
+Clause product(const Clause& heads, const Clause& tails) {
+  if (heads.size() * tails.size() > kMaxAlternatives) return {};
   Clause result;
   for (const Literal& head : heads) {
     for (const Literal& tail : tails) {
       Literal both{head.text + tail.text, head.ignore_case || tail.ignore_case,
                    head.other_forms || tail.other_forms};
-      if (both.text.size() > kMaxLiteralBytes) return std::nullopt;
+      if (both.text.size() > kMaxLiteralBytes) return {};
       result.push_back(std::move(both));
     }
   }
@@ -78,18 +79,19 @@ void keep_all(std::vector<Clause>& clauses, const std::vector<Clause>& more) {
 // A node after `so_far`: texts grow as long as they stay few, then a new run begins.
 void follow(Known& so_far, Clause& run, bool& whole, Known next) {
   keep_all(so_far.clauses, next.clauses);
-  if (!next.exact) {
+  if (!next.is_exact()) {
     keep(so_far.clauses, std::move(run));
     run = Clause{Literal{}};
     whole = false;
     return;
   }
-  if (std::optional<Clause> longer = product(run, *next.exact)) {
-    run = std::move(*longer);
+  Clause longer = product(run, next.exact);
+  if (!longer.empty()) {
+    run = std::move(longer);
     return;
   }
   keep(so_far.clauses, std::move(run));
-  run = std::move(*next.exact);
+  run = std::move(next.exact);
   whole = false;
 }
 
@@ -103,7 +105,7 @@ Known in_sequence(const Children& children) {
     all.exact = std::move(run);
   } else {
     keep(all.clauses, std::move(run));
-    all.exact.reset();
+    all.exact.clear();
   }
   return all;
 }
@@ -118,27 +120,26 @@ const Clause* best(const std::vector<Clause>& clauses) {
 
 // Whatever branch is taken, one text of its best clause is there.
 Known either(const std::vector<Node>& branches) {
-  Known all{Clause{}, {}};
+  Known all = Known::nothing();
   Clause any;
+  bool few = true;
   bool all_tell = true;
   for (const Node& branch : branches) {
     Known one = known(branch);
-    if (one.exact && all.exact && all.exact->size() + one.exact->size() <= kMaxAlternatives) {
-      all.exact->insert(all.exact->end(), one.exact->begin(), one.exact->end());
-    } else {
-      all.exact.reset();
-    }
-    if (one.exact) keep(one.clauses, *one.exact);
+    few = few && one.is_exact() && all.exact.size() + one.exact.size() <= kMaxAlternatives;
+    if (few) all.exact.insert(all.exact.end(), one.exact.begin(), one.exact.end());
+    if (one.is_exact()) keep(one.clauses, std::move(one.exact));
     if (const Clause* clause = best(one.clauses)) {
       any.insert(any.end(), clause->begin(), clause->end());
     } else {
       all_tell = false;
     }
   }
-  if (all.exact) {
-    tidy(*all.exact);
-  } else if (all_tell) {
-    keep(all.clauses, std::move(any));
+  if (few) {
+    tidy(all.exact);
+  } else {
+    all.exact.clear();
+    if (all_tell) keep(all.clauses, std::move(any));
   }
   return all;
 }
@@ -146,18 +147,18 @@ Known either(const std::vector<Node>& branches) {
 Known repeated(const Node& node) {
   Known one = known(node.children[0]);
   if (node.min == 0) {
-    if (node.max != 1 || !one.exact || one.exact->size() >= kMaxAlternatives) {
+    if (node.max != 1 || !one.is_exact() || one.exact.size() >= kMaxAlternatives) {
       return Known::nothing();
     }
-    one.exact->push_back(Literal{});
-    tidy(*one.exact);
+    one.exact.push_back(Literal{});
+    tidy(one.exact);
     return {std::move(one.exact), {}};
   }
-  if (one.exact && node.min == node.max && node.max <= kMaxRepeatWritten) {
+  if (one.is_exact() && node.min == node.max && node.max <= kMaxRepeatWritten) {
     return in_sequence(std::vector<Node>(node.max, node.children[0]));
   }
-  if (one.exact) keep(one.clauses, std::move(*one.exact));
-  one.exact.reset();
+  if (one.is_exact()) keep(one.clauses, std::move(one.exact));
+  one.exact.clear();
   return one;
 }
 
@@ -191,7 +192,7 @@ Known of_look(const Node& node) {
   Known inside;
   if (node.negative) return inside;
   inside = known(node.children[0]);
-  if (inside.exact) keep(inside.clauses, std::move(*inside.exact));
+  if (inside.is_exact()) keep(inside.clauses, std::move(inside.exact));
   inside.exact = Clause{Literal{}};
   return inside;
 }
@@ -266,7 +267,7 @@ bool Literals::may_match(std::string_view line) const {
 
 Literals required_literals(const Syntax& syntax) {
   Known all = known(syntax.root);
-  if (all.exact) keep(all.clauses, std::move(*all.exact));
+  if (all.is_exact()) keep(all.clauses, std::move(all.exact));
   for (Clause& clause : all.clauses) {
     for (Literal& literal : clause) {
       if (literal.ignore_case) literal.text = base::to_lower(literal.text);

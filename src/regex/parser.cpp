@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include "regex/characters.h"
 #include "regex/tokenizer.h"
 #include "regex/utf8.h"
 
@@ -12,30 +13,6 @@ namespace {
 
 constexpr size_t kPythonMaxRepeat = 4294967295;
 constexpr size_t kPythonMaxGroups = 1073741823;
-constexpr std::u32string_view kOctal = U"01234567";
-constexpr std::u32string_view kHexadecimal = U"0123456789abcdefABCDEF";
-
-struct Flags {
-  bool ignore_case = false;
-  bool multiline = false;
-  bool dot_all = false;
-  bool verbose = false;
-  Alphabet alphabet = Alphabet::unicode;
-};
-
-bool is_digit(char32_t c) {
-  return c >= U'0' && c <= U'9';
-}
-bool is_octal(char32_t c) {
-  return c >= U'0' && c <= U'7';
-}
-bool is_letter(char32_t c) {
-  return (c | 32) >= U'a' && (c | 32) <= U'z' && c < 0x80;
-}
-bool is_blank(char32_t c) {
-  return c == U' ' || (c >= U'\t' && c <= U'\r');
-}
-
 // str.isidentifier, near enough: letters, digits, _ and whatever is a word character beyond ASCII.
 bool is_identifier(std::u32string_view name) {
   if (name.empty() || digit_characters(Alphabet::unicode).contains(name.front())) return false;
@@ -79,57 +56,6 @@ std::optional<size_t> loose_number(std::u32string_view text) {
   return number(text);
 }
 
-size_t add_width(size_t a, size_t b) {
-  return a > kUnlimited - b ? kUnlimited : a + b;
-}
-size_t multiply_width(size_t a, size_t b) {
-  if (a == 0 || b == 0) return 0;
-  return a > kUnlimited / b ? kUnlimited : a * b;
-}
-
-// What `\d \s \w` and their capitals stand for; nothing for other letters.
-std::optional<CharSet> category(char32_t letter, Alphabet alphabet) {
-  switch (letter) {
-    case U'd':
-      return digit_characters(alphabet);
-    case U'D':
-      return digit_characters(alphabet).inverted();
-    case U's':
-      return space_characters(alphabet);
-    case U'S':
-      return space_characters(alphabet).inverted();
-    case U'w':
-      return word_characters(alphabet);
-    case U'W':
-      return word_characters(alphabet).inverted();
-    default:
-      return std::nullopt;
-  }
-}
-
-std::optional<char32_t> control_escape(char32_t letter) {
-  switch (letter) {
-    case U'a':
-      return U'\a';
-    case U'b':
-      return U'\b';  // inside a set; the anchor comes first elsewhere
-    case U'f':
-      return U'\f';
-    case U'n':
-      return U'\n';
-    case U'r':
-      return U'\r';
-    case U't':
-      return U'\t';
-    case U'v':
-      return U'\v';
-    case U'\\':
-      return U'\\';
-    default:
-      return std::nullopt;
-  }
-}
-
 Node set_node(CharSet set) {
   Node node;
   node.kind = Node::Kind::set;
@@ -171,16 +97,6 @@ class Parser {
   base::Result<Syntax> run();
 
  private:
-  struct Group {
-    bool closed = false;
-    Width width;
-  };
-  struct SetItem {
-    bool single = false;  // one character, which may start or end a range
-    char32_t character = 0;
-    CharSet category;
-  };
-
   bool branches(Node& out, Flags& flags, bool top);
   bool sequence(Node& out, Flags& flags, bool first);
   bool element(Node& out, const Token& token, size_t start, Flags& flags, bool first);
@@ -188,12 +104,7 @@ class Parser {
 
   bool escape(Node& out, char32_t letter, size_t start, const Flags& flags);
   bool numeric_escape(Node& out, char32_t digit, size_t start, const Flags& flags);
-  bool hexadecimal(char32_t& c, char32_t letter, size_t start);
-  bool octal(char32_t& c, std::u32string digits, size_t start);
   bool back_reference(Node& out, size_t group, const Flags& flags, size_t start);
-
-  bool set(Node& out, size_t start, const Flags& flags);
-  bool set_item(SetItem& item, const Token& token, size_t start, const Flags& flags);
 
   bool repeat(Node& sequence, char32_t symbol, size_t start);
   bool repeat_counts(size_t& min, size_t& max, size_t start, bool& literal);
@@ -210,11 +121,9 @@ class Parser {
   bool name_until(std::u32string& name, char32_t terminator);
   bool usable_in_look_behind(size_t group, size_t position);
 
-  Width width(const Node& node) const;
-
   Tokenizer source_;
   Flags flags_;
-  std::vector<Group> groups_{Group{}};  // by number; 0 is the whole match
+  GroupWidths groups_{std::nullopt};  // by number; 0 is the whole match
   std::map<std::u32string, size_t> names_;
   std::map<size_t, size_t> conditional_groups_;  // group -> position of its first mention
   std::optional<size_t> look_behind_groups_;     // groups opened before the outermost look-behind
@@ -294,8 +203,11 @@ void Parser::skip_comment_line() {
 bool Parser::element(Node& out, const Token& token, size_t start, Flags& flags, bool first) {
   if (token.escaped) return escape(out, token.character, start, flags);
   switch (token.character) {
-    case U'[':
-      return set(out, start, flags);
+    case U'[': {
+      std::optional<CharSet> members = bracketed_set(source_, start, flags);
+      if (members) out = set_node(std::move(*members));
+      return members.has_value();
+    }
     case U'(':
       return group(out, start, flags, first);
     case U'^':
@@ -338,17 +250,9 @@ bool Parser::escape(Node& out, char32_t letter, size_t start, const Flags& flags
     return true;
   }
   if (is_digit(letter)) return numeric_escape(out, letter, start, flags);
-  char32_t c = letter;
-  if (std::optional<char32_t> control = control_escape(letter)) {
-    c = *control;
-  } else if (letter == U'x' || letter == U'u' || letter == U'U') {
-    if (!hexadecimal(c, letter, start)) return false;
-  } else if (letter == U'N') {
-    return source_.fail("\\N{name} is not supported, write the character or \\uXXXX", start);
-  } else if (is_letter(letter)) {
-    return source_.fail("bad escape \\" + to_utf8(std::u32string(1, letter)), start);
-  }
-  out = literal_node(c, flags);
+  const std::optional<char32_t> c = escaped_character(source_, letter, start);
+  if (!c) return false;
+  out = literal_node(*c, flags);
   return true;
 }
 
@@ -356,11 +260,11 @@ bool Parser::escape(Node& out, char32_t letter, size_t start, const Flags& flags
 bool Parser::numeric_escape(Node& out, char32_t digit, size_t start, const Flags& flags) {
   std::u32string digits(1, digit);
   if (digit == U'0') {
-    digits += source_.run_of(kOctal, 2);
+    digits += source_.run_of(kOctalDigits, 2);
   } else {
     digits += source_.run_of(U"0123456789", 1);
     if (digits.size() == 2 && is_octal(digits[0]) && is_octal(digits[1])) {
-      digits += source_.run_of(kOctal, 1);
+      digits += source_.run_of(kOctalDigits, 1);
     }
     if (digits.size() < 3) {
       const size_t group = *number(digits);
@@ -370,35 +274,14 @@ bool Parser::numeric_escape(Node& out, char32_t digit, size_t start, const Flags
       return back_reference(out, group, flags, start);
     }
   }
-  char32_t c = 0;
-  if (!octal(c, digits, start)) return false;
-  out = literal_node(c, flags);
-  return true;
-}
-
-bool Parser::octal(char32_t& c, std::u32string digits, size_t start) {
-  c = 0;
-  for (char32_t digit : digits) c = c * 8 + (digit - U'0');
-  if (c <= 0377) return true;
-  return source_.fail("octal escape value \\" + to_utf8(digits) + " outside of range 0-0o377",
-                      start);
-}
-
-bool Parser::hexadecimal(char32_t& c, char32_t letter, size_t start) {
-  const size_t wanted = letter == U'x' ? 2 : letter == U'u' ? 4 : 8;
-  const std::u32string digits = source_.run_of(kHexadecimal, wanted);
-  const std::string text = "\\" + to_utf8(std::u32string(1, letter)) + to_utf8(digits);
-  if (digits.size() != wanted) return source_.fail("incomplete escape " + text, start);
-  size_t value = 0;
-  for (char32_t digit : digits)
-    value = value * 16 + (is_digit(digit) ? digit - U'0' : (digit | 32) - U'a' + 10);
-  if (value > kLastCodePoint) return source_.fail("bad escape " + text, start);
-  c = static_cast<char32_t>(value);
+  const std::optional<char32_t> c = octal_character(source_, digits, start);
+  if (!c) return false;
+  out = literal_node(*c, flags);
   return true;
 }
 
 bool Parser::back_reference(Node& out, size_t group, const Flags& flags, size_t start) {
-  if (!groups_[group].closed) {
+  if (!groups_[group]) {
     return source_.fail("cannot refer to an open group", start);
   }
   if (!usable_in_look_behind(group, source_.position())) return false;
@@ -411,90 +294,11 @@ bool Parser::back_reference(Node& out, size_t group, const Flags& flags, size_t 
 
 bool Parser::usable_in_look_behind(size_t group, size_t position) {
   if (!look_behind_groups_) return true;
-  if (group >= groups_.size() || !groups_[group].closed) {
+  if (group >= groups_.size() || !groups_[group]) {
     return source_.fail("cannot refer to an open group", position);
   }
   if (group < *look_behind_groups_) return true;
   return source_.fail("cannot refer to group defined in the same lookbehind subpattern", position);
-}
-
-// --- sets
-
-bool Parser::set(Node& out, size_t start, const Flags& flags) {
-  const bool negated = source_.match(U'^');
-  CharSet listed;
-  CharSet categories;
-  const auto put = [&](const SetItem& item) {
-    if (item.single) {
-      listed.add(item.character, item.character);
-    } else {
-      categories.add(item.category);
-    }
-  };
-  const auto unterminated = [&] { return source_.fail("unterminated character set", start); };
-  for (bool first = true;; first = false) {
-    const size_t item_start = source_.position();
-    std::optional<Token> token = source_.next();
-    if (!token) return unterminated();
-    if (token->is(U']') && !first) break;
-    const size_t low_length = token->length();
-    SetItem low;
-    if (!set_item(low, *token, item_start, flags)) return false;
-    if (!source_.match(U'-')) {
-      put(low);
-      continue;
-    }
-    const size_t high_start = source_.position();
-    token = source_.next();
-    if (!token) return unterminated();
-    if (token->is(U']')) {
-      put(low);
-      listed.add(U'-', U'-');
-      break;
-    }
-    SetItem high;
-    if (!set_item(high, *token, high_start, flags)) return false;
-    if (!low.single || !high.single || high.character < low.character) {
-      // Python names the two tokens only, and counts their length back from here.
-      const size_t length = low_length + 1 + token->length();
-      return source_.fail("bad character range " +
-                              source_.slice(item_start, item_start + low_length) + "-" +
-                              source_.slice(high_start, high_start + token->length()),
-                          source_.position() - length);
-    }
-    listed.add(low.character, high.character);
-  }
-  CharSet members;
-  if (flags.ignore_case) {
-    members = ignoring_case(listed, categories, flags.alphabet);
-  } else {
-    members = std::move(listed);
-    members.add(categories);
-  }
-  out = set_node(negated ? members.inverted() : std::move(members));
-  return true;
-}
-
-bool Parser::set_item(SetItem& item, const Token& token, size_t start, const Flags& flags) {
-  item.single = true;
-  item.character = token.character;
-  if (!token.escaped) return true;
-  const char32_t letter = token.character;
-  if (std::optional<char32_t> control = control_escape(letter)) {
-    item.character = *control;
-  } else if (std::optional<CharSet> known = category(letter, flags.alphabet)) {
-    item.single = false;
-    item.category = std::move(*known);
-  } else if (letter == U'x' || letter == U'u' || letter == U'U') {
-    return hexadecimal(item.character, letter, start);
-  } else if (is_octal(letter)) {
-    return octal(item.character, std::u32string(1, letter) + source_.run_of(kOctal, 2), start);
-  } else if (letter == U'N') {
-    return source_.fail("\\N{name} is not supported, write the character or \\uXXXX", start);
-  } else if (is_letter(letter) || is_digit(letter)) {
-    return source_.fail("bad escape \\" + to_utf8(std::u32string(1, letter)), start);
-  }
-  return true;
 }
 
 // --- repeats
@@ -617,8 +421,7 @@ bool Parser::capture(Node& out, size_t start, const Flags& flags, const std::u32
   }
   Node body;
   if (!group_body(body, start, flags)) return false;
-  groups_[number].closed = true;
-  groups_[number].width = width(body);
+  groups_[number] = width_of(body, groups_);
   out = with_child(Node::Kind::group, std::move(body));
   out.group = number;
   return true;
@@ -696,7 +499,7 @@ bool Parser::look(Node& out, size_t start, const Flags& flags, char32_t symbol) 
   Node body;
   if (!group_body(body, start, flags)) return false;
   if (outermost) look_behind_groups_.reset();
-  const Width taken = width(body);
+  const Width taken = width_of(body, groups_);
   if (behind && !taken.fixed()) variable_look_behind_ = true;
   out = with_child(Node::Kind::look, std::move(body));
   out.behind = behind;
@@ -834,46 +637,6 @@ bool Parser::inline_flags(Node& out, char32_t symbol, size_t start, Flags& flags
     return source_.fail("bad inline flags: flag turned on and off", source_.position() - 1);
   }
   return group_body(out, start, inner);
-}
-
-// --- widths
-
-Width Parser::width(const Node& node) const {
-  switch (node.kind) {
-    case Node::Kind::literal:
-    case Node::Kind::set:
-      return {1, 1};
-    case Node::Kind::anchor:
-    case Node::Kind::look:
-      return {0, 0};
-    case Node::Kind::group:
-    case Node::Kind::atomic:
-      return width(node.children[0]);
-    case Node::Kind::backref:
-      return groups_[node.group].width;
-    case Node::Kind::repeat: {
-      const Width one = width(node.children[0]);
-      return {multiply_width(one.min, node.min), multiply_width(one.max, node.max)};
-    }
-    case Node::Kind::sequence: {
-      Width sum;
-      for (const Node& child : node.children) {
-        const Width one = width(child);
-        sum = {add_width(sum.min, one.min), add_width(sum.max, one.max)};
-      }
-      return sum;
-    }
-    case Node::Kind::branch:
-    case Node::Kind::conditional: {
-      Width all{kUnlimited, 0};
-      for (const Node& child : node.children) {
-        const Width one = width(child);
-        all = {std::min(all.min, one.min), std::max(all.max, one.max)};
-      }
-      return all;
-    }
-  }
-  return {};
 }
 
 }  // namespace

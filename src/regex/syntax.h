@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -79,5 +80,9 @@ struct Width {
   size_t max = 0;
   bool fixed() const { return min == max; }
 };
+
+// By number of the group; nothing while it is open.
+using GroupWidths = std::vector<std::optional<Width>>;
+Width width_of(const Node& node, const GroupWidths& groups);
 
 }  // namespace gaoler::regex

@@ -157,9 +157,13 @@ void DateTemplate::compile(base::UnixTime now) {
 
 bool DateTemplate::search(std::string_view line, size_t from, base::UnixTime now,
                           regex::Match& match) {
+  if (shape_.fits(line, from)) {
+    match.groups = shape_.groups();
+    return true;
+  }
   if (!compiled_) compile(now);
   regex::Outcome outcome = regex::Outcome::gave_up;
-  if (scanner_) outcome = scanner_->search(line, from, match.groups);
+  if (scanner_) outcome = scanner_->search(line, from, match.groups, shape_);
   if (outcome == regex::Outcome::gave_up) outcome = search_by_regex(line, from, match);
   return outcome == regex::Outcome::matched;
 }

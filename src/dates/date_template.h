@@ -68,6 +68,7 @@ class DateTemplate {
 
   bool compiled_ = false;
   std::shared_ptr<const Scanner> scanner_;
+  Shape shape_;                                  // of the last match
   std::optional<regex::Pattern> regex_;          // made when the scanner has to give up
   std::vector<std::pair<char, size_t>> groups_;  // letter of the field and number of its group
   mutable std::vector<Field> fields_;            // of the last time(): keeps its storage

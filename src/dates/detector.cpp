@@ -22,6 +22,11 @@ bool is_alnum(std::string_view character) {
   return byte >= 0x80 || std::isalnum(byte) != 0;
 }
 
+// Mostly it is the same already.
+void replace(std::string& text, std::string_view by) {
+  if (text != by) text = by;
+}
+
 }  // namespace
 
 // A line with positions in characters; in front of the first byte that is not ASCII they are bytes.
@@ -61,12 +66,14 @@ class Detector::Line {
 
  private:
   bool is_ascii_to(size_t end) const {
-    const char* const stop = text_.data() + std::min(end, text_.size());
-    return std::none_of(text_.data(), stop, [](char c) { return (c & 0x80) != 0; });
+    end = std::min(end, text_.size());
+    while (ascii_ < end && (text_[ascii_] & 0x80) == 0) ++ascii_;
+    return ascii_ >= end;
   }
 
   std::string_view text_;
   base::UnixTime now_;
+  mutable size_t ascii_ = 0;  // so many bytes in front are known to be ASCII
 };
 
 double Detector::Entry::weight() const {
@@ -250,10 +257,10 @@ void Detector::learn(const Candidate& winner, const Line& line) {
   if (first_unused_ == winner.index) ++first_unused_;
   place_.begin = winner.begin;
   place_.end = winner.end;
-  place_.before = line.before(winner.begin);
-  place_.first = line.at(winner.begin);
-  place_.last = line.before(winner.end);
-  place_.after = line.at(winner.end);
+  replace(place_.before, line.before(winner.begin));
+  replace(place_.first, line.at(winner.begin));
+  replace(place_.last, line.before(winner.end));
+  replace(place_.after, line.at(winner.end));
   const bool same = winner.index == 0 || winner.index == last_index_;
   last_index_ = same ? winner.index : bubble_up(winner.index);
 }

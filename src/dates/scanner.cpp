@@ -11,7 +11,8 @@ using regex::Span;
 
 namespace {
 
-constexpr size_t kMaxUnrolled = 16;  // copies of a repeated group
+constexpr size_t kMaxUnrolled = 16;     // copies of a repeated group
+constexpr size_t kMaxShapeBytes = 256;  // a longer look at the line is not worth remembering
 
 bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
@@ -36,14 +37,14 @@ bool is_word_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-bool word_at(std::string_view text, size_t at) {
-  if (at >= text.size()) return false;
-  return is_ascii(text[at]) ? is_word_byte(text[at]) : is_word(regex::decode(text, at).character);
+std::bitset<256> make_word_bytes() {
+  std::bitset<256> bytes;
+  for (size_t byte = 0; byte < 0x80; ++byte) bytes[byte] = is_word_byte(static_cast<char>(byte));
+  return bytes;
 }
-
-bool word_before(std::string_view text, size_t at) {
-  return at > 0 && word_at(text, is_ascii(text[at - 1]) ? at - 1 : step_back(text, at));
-}
+const std::bitset<256> kWordBytes = make_word_bytes();
+const std::bitset<256> kAsciiBytes = ~std::bitset<256>() >> 128;
+const std::bitset<256> kNewline = std::bitset<256>().set('\n');
 
 // The number of characters a look-behind goes back; nothing if it may vary.
 std::optional<size_t> fixed_width(const Node& node) {
@@ -342,14 +343,83 @@ class Scanner::Builder {
   bool failed_ = false;
 };
 
+// What a search asks of a text is told to its watch, of which this one does not care.
+class Scanner::Unwatched {
+ public:
+  void asked(size_t, const std::bitset<256>&) {}
+  void asked_which(size_t) {}
+  void asked_end(size_t) {}
+  void looked(size_t) {}
+  void give_up() {}
+};
+
+// Narrows a shape with every answer.
+class Scanner::Watch {
+ public:
+  Watch(Shape& shape, std::string_view text, size_t from) : shape_(shape), text_(text) {
+    shape_.known_ = true;
+    shape_.from_ = from;
+    shape_.size_ = text.size();
+    shape_.end_seen_ = false;
+    shape_.first_ = text.size();
+    shape_.allowed_.clear();
+  }
+
+  // Whether the byte is one of a set.
+  void asked(size_t at, const std::bitset<256>& set) {
+    looked(at);
+    if (!shape_.known_) return;
+    auto& allowed = shape_.allowed_[at];
+    allowed &= set[static_cast<unsigned char>(text_[at])] ? set : ~set;
+  }
+  // Which byte it is.
+  void asked_which(size_t at) {
+    asked(at, std::bitset<256>().set(static_cast<unsigned char>(text_[at])));
+  }
+  // Whether the text ends here.
+  void asked_end(size_t at) {
+    if (at >= text_.size()) {
+      shape_.end_seen_ = true;
+    } else if (shape_.known_ && shape_.allowed_.size() <= at) {
+      grow(at);
+    }
+  }
+  // Where characters begin and end.
+  void looked(size_t at) {
+    if (!shape_.known_) return;
+    if (!is_ascii(text_[at])) return give_up();
+    if (shape_.allowed_.size() <= at) grow(at);
+    if (!shape_.known_) return;
+    shape_.first_ = std::min(shape_.first_, at);
+    shape_.allowed_[at] &= kAsciiBytes;
+  }
+  void give_up() { shape_.known_ = false; }
+
+ private:
+  void grow(size_t at) {
+    if (at >= kMaxShapeBytes) return give_up();
+    shape_.allowed_.resize(at + 1, ~std::bitset<256>());
+  }
+
+  Shape& shape_;
+  std::string_view text_;
+};
+
 // One attempt after the other at the places of a text. Only choices recurse, so the depth is bound
 // by the size of the program, not by the text.
+template <class Observer>
 class Scanner::Run {
  public:
-  Run(const Scanner& scanner, std::string_view text, std::vector<Span>& groups)
-      : scanner_(scanner), text_(text), groups_(groups) {}
+  Run(const Scanner& scanner, std::string_view text, std::vector<Span>& groups, Observer& watch)
+      : scanner_(scanner), text_(text), groups_(groups), watch_(watch) {}
 
   bool overrun() const { return steps_ > kMaxScannerSteps; }
+
+  bool may_begin(size_t pos) {
+    if (at_end(pos)) return scanner_.may_be_empty_;
+    watch_.looked(pos);
+    return is_one_of(pos, scanner_.first_bytes_) && !is_continuation(text_[pos]);
+  }
 
   // Leaves the groups as they were when it fails.
   bool match(size_t begin) {
@@ -368,8 +438,7 @@ class Scanner::Run {
           end_ = pos;
           return true;
         case Op::byte:
-          if (pos == text_.size() || static_cast<uint8_t>(text_[pos]) != step.byte) return false;
-          ++pos;
+          if (!take_byte(step.byte, pos)) return false;
           break;
         case Op::set:
           if (!take(scanner_.sets_[step.set], pos)) return false;
@@ -382,26 +451,25 @@ class Scanner::Run {
           if (pos != 0) return false;
           break;
         case Op::text_end:
-          if (pos != text_.size()) return false;
+          if (!at_end(pos)) return false;
           break;
         case Op::final_newline:
-          if (pos != text_.size() && (pos + 1 != text_.size() || text_[pos] != '\n')) return false;
+          if (!at_end(pos) && (!at_end(pos + 1) || !is_one_of(pos, kNewline))) return false;
           break;
         case Op::boundary:
-          if (word_before(text_, pos) == word_at(text_, pos)) return false;
+          if (word_before(pos) == word_at(pos)) return false;
           break;
         case Op::no_boundary:  // nowhere in an empty text, as Python has it
-          if (text_.empty() || word_before(text_, pos) != word_at(text_, pos)) return false;
+          if (at_end(0) || word_before(pos) != word_at(pos)) return false;
           break;
         case Op::open:
         case Op::close:
           return walk_marked(step, pos);
         case Op::split: {
           const Ways& ways = scanner_.ways_[step.set];
-          if (pos < text_.size()) {
-            const auto byte = static_cast<uint8_t>(text_[pos]);
-            if (!ways.other[byte]) break;
-            if (ways.next[byte] && walk(step.next, pos)) return true;
+          if (!at_end(pos)) {
+            if (!is_one_of(pos, ways.other)) break;
+            if (is_one_of(pos, ways.next) && walk(step.next, pos)) return true;
           } else if (walk(step.next, pos)) {
             return true;
           }
@@ -409,7 +477,7 @@ class Scanner::Run {
           continue;
         }
         case Op::not_in_word:
-          if (word_before(text_, pos) && word_at(text_, pos)) return false;
+          if (word_before(pos) && word_at(pos)) return false;
           break;
         case Op::look_ahead:
         case Op::not_ahead:
@@ -430,13 +498,44 @@ class Scanner::Run {
     }
   }
 
-  bool take(const Set& set, size_t& pos) const {
-    if (pos == text_.size()) return false;
+  bool at_end(size_t pos) {
+    watch_.asked_end(pos);
+    return pos >= text_.size();
+  }
+
+  bool is_one_of(size_t pos, const std::bitset<256>& bytes) {
+    watch_.asked(pos, bytes);
+    return bytes[static_cast<uint8_t>(text_[pos])];
+  }
+
+  bool word_at(size_t pos) {
+    if (at_end(pos)) return false;
+    if (is_ascii(text_[pos])) return is_one_of(pos, kWordBytes);
+    watch_.give_up();
+    return is_word(regex::decode(text_, pos).character);
+  }
+
+  bool word_before(size_t pos) { return pos > 0 && word_at(character_before(pos)); }
+
+  size_t character_before(size_t pos) {
+    watch_.looked(pos - 1);
+    return is_ascii(text_[pos - 1]) ? pos - 1 : step_back(text_, pos);
+  }
+
+  bool take_byte(uint8_t byte, size_t& pos) {
+    if (at_end(pos)) return false;
+    watch_.asked(pos, std::bitset<256>().set(byte));
+    return static_cast<uint8_t>(text_[pos++]) == byte;
+  }
+
+  bool take(const Set& set, size_t& pos) {
+    if (at_end(pos)) return false;
     if (is_ascii(text_[pos])) {
-      if (!set.ascii[static_cast<size_t>(text_[pos])]) return false;
+      if (!is_one_of(pos, set.ascii)) return false;
       ++pos;
       return true;
     }
+    watch_.give_up();
     if (!set.beyond_ascii) return false;
     const regex::Decoded decoded = regex::decode(text_, pos);
     if (!set.all->contains(decoded.character)) return false;
@@ -453,7 +552,7 @@ class Scanner::Run {
     for (; count >= step.min; --count) {
       if (walk(step.next, pos)) return true;
       if (pos == begin || overrun()) return false;
-      pos = step_back(text_, pos);
+      pos = character_before(pos);
     }
     return false;
   }
@@ -491,22 +590,26 @@ class Scanner::Run {
     size_t from = pos;
     for (size_t i = 0; i < step.min; ++i) {
       if (from == 0) return false;
-      from = step_back(text_, from);
+      from = character_before(from);
     }
     return looks(step, from);
   }
 
-  bool take_again(size_t group, size_t& pos) const {
+  bool take_again(size_t group, size_t& pos) {
     const Span& span = groups_[group];
     if (!span.participated()) return false;
-    const std::string_view before = text_.substr(span.begin, span.end - span.begin);
-    if (text_.substr(pos, before.size()) != before) return false;
-    pos += before.size();
+    for (size_t at = span.begin; at < span.end; ++at, ++pos) {
+      if (at_end(pos)) return false;
+      watch_.asked_which(at);
+      watch_.asked_which(pos);
+      if (text_[at] != text_[pos]) return false;
+    }
     return true;
   }
 
   // Character by character in their lower forms.
-  bool take_alike(size_t group, size_t& pos) const {
+  bool take_alike(size_t group, size_t& pos) {
+    watch_.give_up();
     const Span& span = groups_[group];
     if (!span.participated()) return false;
     for (size_t at = span.begin; at < span.end;) {
@@ -525,6 +628,7 @@ class Scanner::Run {
   const Scanner& scanner_;
   std::string_view text_;
   std::vector<Span>& groups_;
+  Observer& watch_;
   std::array<size_t, kMaxScannerGroups + 1> opened_{};
   size_t end_ = 0;
   size_t steps_ = 0;
@@ -538,15 +642,28 @@ std::optional<Scanner> Scanner::make(const regex::Syntax& syntax) {
 
 regex::Outcome Scanner::search(std::string_view text, size_t from,
                                std::vector<Span>& groups) const {
+  Unwatched nobody;
+  return search_watched(text, from, groups, nobody);
+}
+
+regex::Outcome Scanner::search(std::string_view text, size_t from, std::vector<Span>& groups,
+                               Shape& shape) const {
+  if (!shape.worth_learning()) return search(text, from, groups);
+  Watch watch(shape, text, from);
+  const regex::Outcome outcome = search_watched(text, from, groups, watch);
+  if (outcome != regex::Outcome::matched) watch.give_up();
+  shape.groups_ = groups;
+  return outcome;
+}
+
+template <class Observer>
+regex::Outcome Scanner::search_watched(std::string_view text, size_t from,
+                                       std::vector<Span>& groups, Observer& watch) const {
   groups.assign(group_count_ + 1, Span{});
-  Run run(*this, text, groups);
+  Run<Observer> run(*this, text, groups, watch);
   const size_t last = only_at_start_ ? 0 : text.size();
   for (size_t begin = from; begin <= last; ++begin) {
-    const bool possible =
-        begin < text.size()
-            ? first_bytes_[static_cast<unsigned char>(text[begin])] && !is_continuation(text[begin])
-            : may_be_empty_;
-    if (!possible) continue;
+    if (!run.may_begin(begin)) continue;
     if (run.match(begin)) return regex::Outcome::matched;
     if (run.overrun()) return regex::Outcome::gave_up;
   }

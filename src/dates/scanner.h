@@ -5,7 +5,13 @@
 // faster than the general engine, and it is made in microseconds. It understands most of the
 // dialect; what it does not (repeated groups without a bound, conditions, atomic groups) is left to
 // regex::Pattern, and so is a search that takes too many steps. Where it answers, it answers as
-// Pattern does (tests/unit/dates/scanner_test.cpp compares them). Immutable; one State per thread.
+// Pattern does (tests/unit/dates/scanner_test.cpp compares them). Immutable.
+//
+// The exact matcher (regex/exact_matcher.h) is for the opposite case: the whole dialect and hostile
+// lines, bounded by remembering the places it tried. Here nothing is remembered within a search.
+//
+// Dates of one log look alike, so a search can leave behind a Shape: what it asked of the text and
+// what was answered. Another text that answers the same has the same match, without a search.
 #pragma once
 
 #include <array>
@@ -27,6 +33,38 @@ inline constexpr size_t kMaxScannerSteps = 50'000;  // per search
 inline constexpr size_t kMaxScannerSize = 2'000;    // operations of one program
 inline constexpr size_t kMaxScannerGroups = 64;
 
+// A text by all that a successful search asked about it: which bytes would have given the same
+// answers at each place. Of ASCII only.
+class Shape {
+ public:
+  // Whether the same search of this text would find the same groups.
+  bool fits(std::string_view text, size_t from) {
+    if (!known_ || from != from_ || text.size() < allowed_.size()) return false;
+    if (end_seen_ && text.size() != size_) return false;
+    for (size_t at = first_; at < allowed_.size(); ++at) {
+      if (!allowed_[at][static_cast<unsigned char>(text[at])]) return false;
+    }
+    learned_in_vain_ = 0;
+    return true;
+  }
+  const std::vector<regex::Span>& groups() const { return groups_; }
+
+ private:
+  friend class Scanner;
+
+  // Learning costs about a search: where shapes do not recur, only now and then.
+  bool worth_learning() { return ++learned_in_vain_ < 8 || learned_in_vain_ % 32 == 0; }
+
+  size_t learned_in_vain_ = 0;
+  bool known_ = false;
+  size_t from_ = 0;
+  size_t size_ = 0;
+  bool end_seen_ = false;  // the size of the text mattered
+  size_t first_ = 0;       // nothing was asked in front of it
+  std::vector<std::bitset<256>> allowed_;
+  std::vector<regex::Span> groups_;
+};
+
 class Scanner {
  public:
   // Nothing for a pattern with parts it does not understand.
@@ -34,6 +72,9 @@ class Scanner {
 
   // As regex::Pattern::search; gave_up means: ask Pattern.
   regex::Outcome search(std::string_view text, size_t from, std::vector<regex::Span>& groups) const;
+  // The same, and the shape of the text if it matched.
+  regex::Outcome search(std::string_view text, size_t from, std::vector<regex::Span>& groups,
+                        Shape& shape) const;
 
  private:
   enum class Op : uint8_t {
@@ -70,7 +111,7 @@ class Scanner {
     size_t max = 0;
   };
   struct Set {
-    std::bitset<128> ascii;
+    std::bitset<256> ascii;  // of its characters
     std::shared_ptr<const regex::CharSet> all;
     bool beyond_ascii = false;
   };
@@ -79,7 +120,14 @@ class Scanner {
     std::bitset<256> next, other;
   };
   class Builder;
+  class Unwatched;
+  class Watch;
+  template <class Observer>
   class Run;
+
+  template <class Observer>
+  regex::Outcome search_watched(std::string_view text, size_t from,
+                                std::vector<regex::Span>& groups, Observer& watch) const;
 
   std::vector<Step> steps_;
   std::vector<Set> sets_;

@@ -138,6 +138,38 @@ TEST(Scanner, MatchesEveryPartItUnderstandsAsTheGeneralEngineDoes) {
   }
 }
 
+// A shape may not fit what it could; where it fits, the groups are those of a search.
+TEST(Scanner, ShapeFitsOnlyTextsWithTheSameMatch) {
+  std::mt19937 random(11);
+  const auto below = [&](size_t n) { return random() % n; };
+  const std::vector<std::string> lines = lines_around_dates();
+  const std::string_view others = "0123456789 :-/.,TZ+[]x\xc3";
+  size_t fitted = 0;
+  for (const DateTemplate& one : default_templates()) {
+    const auto scanner = scanner_of(one.regex());
+    if (!scanner) continue;
+    for (const std::string& line : lines) {
+      Shape shape;
+      std::vector<regex::Span> groups;
+      if (scanner->search(line, 0, groups, shape) != regex::Outcome::matched) continue;
+      for (size_t i = 0; i < 100; ++i) {
+        std::string other = line;
+        for (size_t n = below(3); n-- > 0;)
+          other[below(other.size())] = others[below(others.size())];
+        if (below(8) == 0) other.resize(below(other.size() + 1));
+        if (!shape.fits(other, 0)) continue;
+        ++fitted;
+        ASSERT_EQ(scanner->search(other, 0, groups), regex::Outcome::matched) << other;
+        for (size_t group = 0; group < groups.size(); ++group) {
+          ASSERT_EQ(shape.groups()[group].begin, groups[group].begin) << line << " and " << other;
+          ASSERT_EQ(shape.groups()[group].end, groups[group].end) << line << " and " << other;
+        }
+      }
+    }
+  }
+  EXPECT_GT(fitted, 10'000u);
+}
+
 TEST(Scanner, LeavesTheRestToTheGeneralEngine) {
   for (const std::string_view regex :
        {R"((?:ab)*)", R"((?:ab){20})", R"((a)?(?(1)b|c))", R"((?>a+)b)", R"(a++b)", R"((?=(a))b)",

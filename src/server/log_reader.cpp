@@ -14,6 +14,7 @@ constexpr std::string_view kLogger = "fail2ban.filter";
 constexpr base::Seconds kDay = 24 * 60 * 60;
 // One turn on the loop; a whole buffer of the tail is always finished.
 constexpr auto kTurn = std::chrono::milliseconds(5);
+constexpr int kSilentHeartbeats = 3;
 
 }  // namespace
 
@@ -32,8 +33,9 @@ void LogReader::start_at_end() {
 
 void LogReader::start(bool polling, LineSink sink) {
   sink_ = std::move(sink);
-  watch_ = services_.watch.add(path(), polling, [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->wake();
+  polling_ = polling;
+  watch_ = services_.watch.add(path(), polling, [weak = weak_from_this()](auto cause) {
+    if (const auto self = weak.lock()) self->on_watch(cause);
   });
   wake();
 }
@@ -49,6 +51,24 @@ void LogReader::pause(bool paused) {
   if (!paused) wake();
 }
 
+void LogReader::on_watch(sys::FileWatch::Cause cause) {
+  if (cause == sys::FileWatch::Cause::event) {
+    by_heartbeat_ = false;
+    if (unannounced_ < kSilentHeartbeats) unannounced_ = 0;
+  } else {
+    by_heartbeat_ = caught_up_ && !polling_ && !tail_.has_old_files();
+  }
+  wake();
+}
+
+// The writer is outside of this kernel's view: a network mount, another layer of an overlay.
+void LogReader::count_unannounced() {
+  if (++unannounced_ != kSilentHeartbeats) return;
+  services_.log.write(base::LogLevel::info, kLogger,
+                      "[" + jail_ + "] " + path() +
+                          " grows without inotify telling of it; it is looked at once a second");
+}
+
 void LogReader::wake() {
   if (paused_ || !sink_ || std::exchange(scheduled_, true)) return;
   boost::asio::post(services_.loop, [self = shared_from_this()] {
@@ -59,11 +79,19 @@ void LogReader::wake() {
 
 void LogReader::turn() {
   const auto end = std::chrono::steady_clock::now() + kTurn;
+  const bool by_heartbeat = std::exchange(by_heartbeat_, false);
+  bool found_lines = false;
+  caught_up_ = false;
   while (sink_ && !paused_) {
-    const auto outcome = tail_.read(std::chrono::steady_clock::now(),
-                                    [this](const sys::LogTail::Line& line) { hand_out(line); });
+    const auto outcome =
+        tail_.read(std::chrono::steady_clock::now(), [&](const sys::LogTail::Line& line) {
+          found_lines = true;
+          hand_out(line);
+        });
     if (outcome != sys::LogTail::Outcome::more) {
-      in_operation_ = in_operation_ || outcome == sys::LogTail::Outcome::caught_up;
+      caught_up_ = outcome == sys::LogTail::Outcome::caught_up;
+      if (by_heartbeat && found_lines) count_unannounced();
+      in_operation_ = in_operation_ || caught_up_;
       return;
     }
     if (std::chrono::steady_clock::now() >= end) return wake();

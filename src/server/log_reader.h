@@ -39,8 +39,10 @@ class LogReader : public std::enable_shared_from_this<LogReader> {
   sys::LogTail::Position position() const { return tail_.position(); }
 
  private:
+  void on_watch(sys::FileWatch::Cause cause);
   void wake();
   void turn();
+  void count_unannounced();
   void hand_out(const sys::LogTail::Line& line);
   void warn_about_bytes(std::string_view line);
 
@@ -52,6 +54,10 @@ class LogReader : public std::enable_shared_from_this<LogReader> {
   LineSink sink_;
   std::optional<sys::FileWatch::Id> watch_;
   bool in_operation_ = false;
+  bool polling_ = false;
+  bool caught_up_ = false;     // the last turn reached the end of the file
+  bool by_heartbeat_ = false;  // the next turn is the heartbeat's, after the end was reached
+  int unannounced_ = 0;        // heartbeats in a row that found data no event had told of
   bool scheduled_ = false;
   bool paused_ = false;
   base::UnixTime warned_ = 0;

@@ -139,7 +139,7 @@ class FileWatch::Impl {
         at += sizeof *event + event->len;
       }
     }
-    for (const Id id : touched) call(id);
+    for (const Id id : touched) call(id, Cause::event);
   }
 
   void collect(const inotify_event& event, std::set<Id>& touched) {
@@ -166,11 +166,11 @@ class FileWatch::Impl {
     }
   }
 
-  void call(Id id) {
+  void call(Id id, Cause cause) {
     const auto found = entries_.find(id);
     if (found == entries_.end()) return;
     const Callback callback = found->second.callback;  // it may remove its own entry
-    callback();
+    callback(cause);
   }
 
   void beat() {
@@ -182,7 +182,7 @@ class FileWatch::Impl {
         watch(id, entry);  // a link further up may lead elsewhere by now
         ids.push_back(id);
       }
-      for (const Id id : ids) call(id);
+      for (const Id id : ids) call(id, Cause::heartbeat);
       beat();
     });
   }

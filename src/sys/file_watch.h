@@ -22,7 +22,8 @@ namespace gaoler::sys {
 class FileWatch {
  public:
   using Id = uint64_t;
-  using Callback = std::function<void()>;
+  enum class Cause { event, heartbeat };
+  using Callback = std::function<void(Cause)>;
 
   // Both are lent.
   FileWatch(boost::asio::io_context& loop, base::LogSink& log);

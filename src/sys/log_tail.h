@@ -67,6 +67,8 @@ class LogTail {
   // Reads at most one buffer. `now` decides when an old file is given up.
   Outcome read(Time now, const LineSink& sink);
 
+  // A file that was replaced may still grow.
+  bool has_old_files() const { return !old_.empty(); }
   // Of the file that stands at the path, as far as known.
   Position position() const;
 

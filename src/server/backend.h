@@ -2,6 +2,7 @@
 // brackets.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -10,8 +11,9 @@
 namespace gaoler::server {
 
 struct Backend {
-  std::string name;         // one of the three real ones
-  std::string description;  // for the log: "pyinotify {}"
+  std::string name;                            // one of the three real ones
+  std::string description;                     // for the log: "pyinotify {}"
+  std::map<std::string, std::string> options;  // in brackets behind the name
 };
 
 // auto is pyinotify, fail2ban's name for inotify. The error has fail2ban's words.

@@ -1,5 +1,6 @@
 // set J ...: settings of one jail, its bans and its logs. Each answers with the new state.
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -102,13 +103,30 @@ void set_log_encoding(Server&, JailRunner& jail, const Words& words, ReplyDone d
 
 void add_journal_match(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
   if (jail.backend() != "systemd") return done(ok(protocol::List{}));
-  jail.journal_matches.push_back(base::join(words.texts(), " "));
+  std::vector<std::string> alternatives(1);
+  for (const std::string& word : words.texts()) {
+    std::string& last = alternatives.back();
+    if (word == "+") {
+      alternatives.emplace_back();
+    } else {
+      last += (last.empty() ? "" : " ") + word;
+    }
+  }
+  for (std::string& match : alternatives) jail.journal_matches.push_back(std::move(match));
+  jail.use_journal_matches();
   done(ok(journal_match_value(jail)));
 }
 
-void del_journal_match(Server&, JailRunner& jail, const Words&, ReplyDone done) {
+void del_journal_match(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
   if (jail.backend() != "systemd") return done(ok(protocol::List{}));
-  jail.journal_matches.clear();
+  auto& matches = jail.journal_matches;
+  const auto found = std::find(matches.begin(), matches.end(), base::join(words.texts(), " "));
+  if (found == matches.end()) {
+    return done(
+        failure("ValueError", "Match " + protocol::repr(text_list(words.texts())) + " not found"));
+  }
+  matches.erase(found);
+  jail.use_journal_matches();
   done(ok(journal_match_value(jail)));
 }
 

@@ -14,7 +14,9 @@ namespace {
 constexpr std::string_view kJail = "fail2ban.jail";
 constexpr std::string_view kFilter = "fail2ban.filter";
 constexpr std::string_view kObserver = "fail2ban.observer";
-constexpr auto kTick = std::chrono::seconds(5);  // forget old failures, save positions
+constexpr std::string_view kJournalFilter = "fail2ban.filtersystemd";
+constexpr std::string_view kJournalName = "systemd-journal";  // in the database's list of logs
+constexpr auto kTick = std::chrono::seconds(5);               // forget old failures, save positions
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -33,7 +35,7 @@ jail::Ticket ticket_of(const filter::Failure& failure) {
 
 }  // namespace
 
-JailRunner::JailRunner(std::string name, std::string backend, Services& services)
+JailRunner::JailRunner(std::string name, Backend backend, Services& services)
     : name_(std::move(name)),
       backend_(std::move(backend)),
       services_(services),
@@ -48,6 +50,7 @@ JailRunner::JailRunner(std::string name, std::string backend, Services& services
 JailRunner::~JailRunner() {
   *alive_ = false;
   for (const auto& reader : readers_) reader->stop();
+  if (journal_) journal_->stop();
 }
 
 void JailRunner::log(base::LogLevel level, std::string_view logger, const std::string& text) const {
@@ -119,10 +122,11 @@ std::vector<std::string> JailRunner::logs() const {
 void JailRunner::set_idle(bool idle) {
   idle_ = idle;
   for (const auto& reader : readers_) reader->pause(idle);
+  if (journal_) journal_->pause(idle);
 }
 
 void JailRunner::start_reader(LogReader& reader) {
-  reader.start(backend_ == "polling",
+  reader.start(backend_.name == "polling",
                [this](std::string_view line, bool in_operation) { on_line(line, in_operation); });
 }
 
@@ -149,6 +153,7 @@ void JailRunner::start(Done done) {
       },
       [this] {
         for (const auto& reader : readers_) start_reader(*reader);
+        start_journal();
         tick();
       });
   log(base::LogLevel::info, kJail, "Jail '" + name_ + "' started");
@@ -160,7 +165,9 @@ void JailRunner::stop(Done done) {
   running_ = false;
   ticks_.cancel();
   for (const auto& reader : readers_) reader->stop();
+  if (journal_) journal_->stop();
   save_positions();
+  journal_.reset();
   services_.store.write({store::DisableJail{name_}});
   enforcer_.stop([this, done = std::move(done)] {
     log(base::LogLevel::info, kJail, "Jail '" + name_ + "' stopped");
@@ -168,12 +175,66 @@ void JailRunner::stop(Done done) {
   });
 }
 
-void JailRunner::on_line(std::string_view line, bool in_operation) {
+// Goes on behind the last entry of the run before, but not further back than findtime.
+void JailRunner::start_journal() {
+  if (backend_.name != "systemd" || !running_) return;
+  auto reader = sys::JournalReader::open(journal_options(backend_.options));
+  if (!reader) {
+    return log(base::LogLevel::error, kJournalFilter,
+               "[" + name_ + "] " + reader.error().message + "; the jail reads nothing");
+  }
+  journal_ = std::make_shared<JournalSource>(std::move(*reader), services_);
+  journal_->pause(idle_);
+  use_journal_matches();
+  if (journal_matches.empty()) {
+    log(base::LogLevel::notice, kJournalFilter,
+        "[" + name_ +
+            "] Jail started without 'journalmatch' set. Jail regexs will be checked against all "
+            "journal entries, which is not advised for performance reasons.");
+  }
+  using Position = std::optional<double>;
+  services_.store.ask<Position>(
+      [jail = name_](store::BanStore& store) {
+        auto found = store.log_position(jail, {std::string(kJournalName), std::nullopt, 0});
+        return found ? *found : Position();
+      },
+      [this, alive = alive_, journal = journal_](Position position) {
+        if (!*alive || journal_ != journal) return;
+        constexpr base::Seconds kNext = 1e-6;
+        const base::UnixTime oldest = services_.clock.now() - ticker_.find_time();
+        journal->start(std::max(oldest, position.value_or(0) + kNext),
+                       [this](const sys::JournalEntry& entry, bool in_operation) {
+                         on_entry(entry, in_operation);
+                       });
+      });
+}
+
+void JailRunner::use_journal_matches() {
+  if (!journal_ || reload_) return;
+  if (const auto set = journal_->reader().set_matches(journal_matches); !set) {
+    log(base::LogLevel::error, kJournalFilter, "[" + name_ + "] " + set.error().message);
+  }
+}
+
+filter::LineContext JailRunner::context(bool in_operation) const {
   filter::LineContext context;
   context.now = services_.clock.now();
   context.in_operation = in_operation;
   context.find_time = ticker_.find_time();
-  for (filter::Failure& failure : filter_.process_line(line, context)) resolve(std::move(failure));
+  return context;
+}
+
+void JailRunner::on_line(std::string_view line, bool in_operation) {
+  for (filter::Failure& failure : filter_.process_line(line, context(in_operation))) {
+    resolve(std::move(failure));
+  }
+}
+
+void JailRunner::on_entry(const sys::JournalEntry& entry, bool in_operation) {
+  const filter::MatchedLine line{"", entry.date + " ", entry.line};
+  for (filter::Failure& failure : filter_.process_entry(line, entry.time, context(in_operation))) {
+    resolve(std::move(failure));
+  }
 }
 
 void JailRunner::resolve(filter::Failure failure) {
@@ -263,6 +324,11 @@ void JailRunner::save_positions() {
     changes.push_back(store::UpdateLog{
         name_, {reader->path(), position.first_line_hash, static_cast<double>(position.offset)}});
   }
+  if (journal_ && journal_->position()) {
+    const auto& position = *journal_->position();
+    changes.push_back(
+        store::UpdateLog{name_, {std::string(kJournalName), position.date, position.received}});
+  }
   if (!changes.empty()) services_.store.write(std::move(changes));
 }
 
@@ -299,6 +365,7 @@ void JailRunner::end_reload() {
   if (!reload_) return;
   const Reload reload = std::move(*reload_);
   reload_.reset();
+  use_journal_matches();
   for (const std::string& path : reload.old_logs) {
     if (!contains(reload.new_logs, path)) remove_log(path);
   }

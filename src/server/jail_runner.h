@@ -14,8 +14,10 @@
 #include "base/result.h"
 #include "filter/filter.h"
 #include "jail/failure_ticker.h"
+#include "server/backend.h"
 #include "server/enforcer.h"
 #include "server/ignore_check.h"
+#include "server/journal_source.h"
 #include "server/log_reader.h"
 #include "server/services.h"
 #include "server/step_runner.h"
@@ -26,12 +28,11 @@ class JailRunner {
  public:
   using Done = std::function<void()>;
 
-  // `backend` as configured; it must be one that choose_backend() gave.
-  JailRunner(std::string name, std::string backend, Services& services);
+  JailRunner(std::string name, Backend backend, Services& services);
   ~JailRunner();
 
   const std::string& name() const { return name_; }
-  const std::string& backend() const { return backend_; }
+  const std::string& backend() const { return backend_.name; }
 
   filter::Filter& filter() { return filter_; }
   const filter::Filter& filter() const { return filter_; }
@@ -56,7 +57,9 @@ class JailRunner {
   // As configured: "auto" is UTF-8. Holds for all log files of the jail.
   const std::string& log_encoding() const { return log_encoding_; }
   base::Result<void> set_log_encoding(const std::string& name);
+  // Alternatives of "FIELD=value FIELD=value"; a running jail is told of a change.
   std::vector<std::string> journal_matches;
+  void use_journal_matches();
 
   // Adds failures by hand (`attempt`).
   void attempt(const std::string& id, const std::vector<std::string>& lines);
@@ -78,7 +81,10 @@ class JailRunner {
     std::vector<std::string> kept_actions;
   };
 
+  filter::LineContext context(bool in_operation) const;
   void on_line(std::string_view line, bool in_operation);
+  void on_entry(const sys::JournalEntry& entry, bool in_operation);
+  void start_journal();
   void resolve(filter::Failure failure);
   void judge(filter::Failure failure);
   void count(const filter::Failure& failure);
@@ -91,7 +97,7 @@ class JailRunner {
   void log(base::LogLevel level, std::string_view logger, const std::string& text) const;
 
   std::string name_;
-  std::string backend_;
+  Backend backend_;
   Services& services_;
   filter::Filter filter_;
   jail::FailureTicker ticker_;
@@ -99,6 +105,7 @@ class JailRunner {
   Enforcer enforcer_;
   std::string log_encoding_ = "auto";
   std::vector<std::shared_ptr<LogReader>> readers_;
+  std::shared_ptr<JournalSource> journal_;  // while running, backend systemd
   std::vector<std::pair<std::string, sys::LogTail::Position>> saved_;
   boost::asio::steady_timer ticks_;
   std::optional<Reload> reload_;

@@ -53,7 +53,7 @@ protocol::Reply Server::add_jail(const std::string& name, const std::string& bac
   log_.write(base::LogLevel::info, "fail2ban.jail",
              "Jail '" + name + "' uses " + chosen->description);
   log_.write(base::LogLevel::info, "fail2ban.jail", "Initiated '" + chosen->name + "' backend");
-  jails_.push_back(std::make_unique<JailRunner>(name, chosen->name, services_));
+  jails_.push_back(std::make_unique<JailRunner>(name, *chosen, services_));
   return ok(name);
 }
 

@@ -6,14 +6,25 @@
 
 import argparse
 import codecs
+import ctypes
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from harness import SKIPPED, ServerUnderTest, can_have_namespaces, sasl_failure  # noqa: E402
 
 OPTIONS = None
+JOURNAL_REMOTE = "/lib/systemd/systemd-journal-remote"
+JOURNAL_FILTER = r"""
+[Definition]
+failregex = ^\s*mail app(?:\[\d+\])?: login of <F-USER>\S+</F-USER> from <HOST> failed$
+journalmatch = _SYSTEMD_UNIT=app.service + _SYSTEMD_UNIT=other.service SYSLOG_IDENTIFIER=app
+"""
 
 
 def jail(name, **options):
@@ -26,6 +37,7 @@ class Source(unittest.TestCase):
     def start(self, jails, files=()):
         self.server = ServerUnderTest(OPTIONS.bin, OPTIONS.tree, jails)
         self.addCleanup(self.server.close)
+        self.server.write("filter.d/journal.conf", JOURNAL_FILTER)
         for name, content in files:
             self.server.append(content, f"{self.server.directory}/{name}")
         self.server.start()
@@ -63,6 +75,130 @@ class Encodings(Source):
         self.assertEqual(self.server.say("get", "latin", "logencoding"), "Current log encoding is set to:\nutf-16")
         self.server.append(sasl_failure("203.0.113.3").encode("utf-16-be"))
         self.wait_for_found("latin", "203.0.113.3")
+
+
+@unittest.skipUnless(os.path.exists(JOURNAL_REMOTE), "systemd-journal-remote is not installed")
+class Journal(Source):
+    """Entries written by systemd-journal-remote into a journal file of the test."""
+
+    def setUp(self):
+        self.directory = tempfile.mkdtemp(prefix="gaoler-journal-")
+        self.addCleanup(shutil.rmtree, self.directory)
+        self.remote = subprocess.Popen([JOURNAL_REMOTE, "-o", f"{self.directory}/test.journal", "-"],
+                                       stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(self.end_remote)
+        self.clock = 0
+
+    def end_remote(self):
+        self.remote.stdin.close()
+        self.remote.wait(timeout=20)
+
+    def log(self, address, ago=0, unit="app.service", **fields):
+        self.clock = max(self.clock + 1, int((time.time() - ago) * 1e6))
+        values = {"__REALTIME_TIMESTAMP": self.clock, "__MONOTONIC_TIMESTAMP": self.clock % 10**12,
+                  "_BOOT_ID": "0123456789abcdef0123456789abcdef", "_HOSTNAME": "mail", "SYSLOG_IDENTIFIER": "app",
+                  "_PID": 812, "_SYSTEMD_UNIT": unit, "MESSAGE": f"login of root from {address} failed", **fields}
+        self.remote.stdin.write("".join(f"{key}={value}\n" for key, value in values.items()).encode() + b"\n")
+        self.remote.stdin.flush()
+
+    def start_jail(self, options):
+        self.start(jail("app", filter="journal", findtime="1h",
+                        backend="systemd[" + options.replace("@DIR@", self.directory) + "]"))
+
+    def entries_before_and_after_the_start(self, options):
+        self.log("203.0.113.9", ago=7200)
+        self.log("203.0.113.1", ago=60)
+        self.log("203.0.113.8", ago=50, unit="third.service")
+        self.log("203.0.113.2", ago=40, unit="other.service")
+        self.server_starts_when_written()
+        self.start_jail(options)
+        self.wait_for_found("app", "203.0.113.2")
+        self.log("203.0.113.3")
+        self.log("203.0.113.8", unit="third.service")
+        self.log("203.0.113.4", _PID=1)
+        self.wait_for_found("app", "203.0.113.4")
+        self.assertEqual(self.found(), ["203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4"])
+        return self.server
+
+    def server_starts_when_written(self):
+        time.sleep(1)
+
+    def found(self):
+        return [line.split(" Found ")[1].split(" ")[0] for line in self.server.log().splitlines() if "] Found " in line]
+
+    def test_a_directory_of_journal_files(self):
+        self.entries_before_and_after_the_start("journalpath=@DIR@")
+
+    def test_journal_files_by_a_pattern(self):
+        self.entries_before_and_after_the_start('journalfiles="@DIR@/*.journal"')
+
+    def test_a_restart_goes_on_behind_the_last_entry(self):
+        server = self.entries_before_and_after_the_start("journalpath=@DIR@")
+        server.end()
+        self.log("203.0.113.5")
+        self.server_starts_when_written()
+        server.start()
+        self.wait_for_found("app", "203.0.113.5")
+        self.assertEqual(self.found().count("203.0.113.4"), 1)
+        self.assertEqual(len(self.found()), 5)
+
+    def test_a_journal_with_nothing_recent_at_the_start(self):
+        self.log("203.0.113.1", ago=7200)
+        self.server_starts_when_written()
+        self.start_jail("journalpath=@DIR@")
+        self.log("203.0.113.2")
+        self.wait_for_found("app", "203.0.113.2")
+        self.assertEqual(self.found(), ["203.0.113.2"])
+
+    def test_matches_of_a_running_jail(self):
+        self.log("203.0.113.1", ago=5)
+        self.server_starts_when_written()
+        self.start_jail("journalpath=@DIR@")
+        self.wait_for_found("app", "203.0.113.1")
+        refused = self.server.client("set", "app", "deljournalmatch", "_COMM=x")
+        self.assertIn("Match ['_COMM=x'] not found", refused.stdout + refused.stderr)
+        self.server.say("set", "app", "deljournalmatch", "_SYSTEMD_UNIT=app.service")
+        self.server.say("set", "app", "deljournalmatch", "_SYSTEMD_UNIT=other.service", "SYSLOG_IDENTIFIER=app")
+        self.server.say("set", "app", "addjournalmatch", "_SYSTEMD_UNIT=third.service")
+        self.log("203.0.113.2")
+        self.log("203.0.113.3", unit="third.service")
+        self.wait_for_found("app", "203.0.113.3")
+        self.assertEqual(self.found(), ["203.0.113.1", "203.0.113.3"])
+
+
+class SilentWriter(Source):
+    """A file seen through an overlay and written below it: inotify tells nothing of it."""
+
+    def test_it_is_polled_and_that_is_said_once(self):
+        below, mounted = (tempfile.mkdtemp(prefix="gaoler-silent-") for _ in range(2))
+        self.addCleanup(shutil.rmtree, below, ignore_errors=True)
+        self.addCleanup(os.rmdir, mounted)
+        new_mount_namespace = 0x00020000
+        if ctypes.CDLL(None).unshare(new_mount_namespace) != 0:
+            self.skipTest("no mount namespace can be had")
+        subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+        os.mkdir(f"{below}/a")
+        os.mkdir(f"{below}/b")
+        open(f"{below}/a/app.log", "w", encoding="utf-8").close()
+        if subprocess.run(["mount", "-t", "overlay", "overlay", "-o", f"lowerdir={below}/a:{below}/b", mounted],
+                          capture_output=True, check=False).returncode != 0:
+            self.skipTest("no overlay can be mounted")
+        self.addCleanup(subprocess.run, ["umount", "-l", mounted], check=True)
+        self.start(jail("silent", logpath=f"{mounted}/app.log"))
+        for number in range(1, 6):
+            self.server.append(sasl_failure(f"203.0.113.{number}"), f"{below}/a/app.log")
+            self.wait_for_found("silent", f"203.0.113.{number}")
+        self.assertEqual(self.server.log().count("grows without inotify telling of it"), 1)
+
+
+class LoudWriter(Source):
+    def test_a_file_of_which_inotify_tells_is_not_called_polled(self):
+        self.start(jail("loud", logpath="@DIR@/mail.log"))
+        for number in range(1, 100):
+            self.server.append(sasl_failure(f"203.0.113.{number}"))
+            time.sleep(0.05)
+        self.wait_for_found("loud", "203.0.113.99")
+        self.assertNotIn("grows without inotify", self.server.log())
 
 
 def main():

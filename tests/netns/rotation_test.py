@@ -143,7 +143,7 @@ class Rotation(unittest.TestCase):
         time.sleep(1.5)  # a line counted twice would come with the next look
         self.assertEqual({key: n for key, n in self.found().items() if wanted.get(key) != n}, {}, "counted wrongly")
         self.assertEqual(sorted(wanted.keys() - self.found().keys()), [], "lost")
-        self.assertIn(f"|- Total failed:\t{LINES}\n", self.server.say("status", self.kind).replace("   ", "").replace("|  ", ""))
+        self.assertRegex(self.server.say("status", self.kind), rf"Total failed:\t{LINES}\n")
 
     def test_rename(self):
         self.rename("rename")

@@ -96,6 +96,17 @@ std::array<uint8_t, 16> last_of(const base::Network& network) {
   return key;
 }
 
+// The network that begins with the address and ends before `end`.
+std::optional<base::Network> network_of(const base::Network& first,
+                                        const std::array<uint8_t, 16>& end) {
+  for (int prefix = first.bits(); prefix > 0; --prefix) {
+    const base::Network network = first.masked(prefix);
+    if (network.bytes() != first.bytes()) return std::nullopt;
+    if (end_of(network) == end) return network;
+  }
+  return std::nullopt;
+}
+
 void add_elements(nftnl_set* set, const base::Network& network, bool interval) {
   add_key(set, network.bytes(), key_bytes(network), 0);
   if (!interval) return;
@@ -433,13 +444,96 @@ bool NftElements::holds(const NftElementChange& change) {
   return !end || range_around(change, *end) != start;
 }
 
+bool NftElements::changed_by_others() {
+  const uint32_t known = generation_;
+  return !query_generation() || generation_ != known;
+}
+
+bool NftElements::is_covered(const NftElementChange& change) {
+  const auto cover = range_around(change, change.network.bytes());
+  if (!cover || range_around(change, last_of(change.network)) != cover || holds(change)) {
+    return false;
+  }
+  Key last{};
+  last.fill(0xFF);
+  return range_around(change, last) != cover;
+}
+
+// One end of a range in a set, as the kernel keeps them.
+struct NftElements::Mark {
+  Key key{};
+  bool begins = false;
+
+  // Where one range ends and the next begins, the end comes first.
+  auto operator<=>(const Mark&) const = default;
+};
+
+std::optional<std::vector<NftElements::Mark>> NftElements::read_marks(
+    const NftElementChange& change) {
+  read_replies();  // nothing old may pass for the answer
+  const SetPtr set = named_set(change);
+  MessageBuffer buffer;
+  nlmsghdr* question = nftnl_nlmsg_build_hdr(buffer.data(), NFT_MSG_GETSETELEM,
+                                             family_number(change.family), NLM_F_DUMP, sequence_++);
+  nftnl_set_elems_nlmsg_build_payload(question, set.get());
+  if (mnl_socket_sendto(socket_.get(), question, question->nlmsg_len) < 0) return std::nullopt;
+  std::vector<Mark> marks;
+  while (true) {
+    const ssize_t got = mnl_socket_recvfrom(socket_.get(), answer_.data(), answer_.size());
+    if (got < 0) return std::nullopt;
+    int left = static_cast<int>(got);
+    const auto* message = reinterpret_cast<const nlmsghdr*>(answer_.data());
+    for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
+      if (message->nlmsg_type == NLMSG_DONE) return marks;
+      const SetPtr part(nftnl_set_alloc());
+      if (message->nlmsg_type == NLMSG_ERROR || (message->nlmsg_flags & NLM_F_DUMP_INTR) != 0 ||
+          nftnl_set_elems_nlmsg_parse(message, part.get()) < 0) {
+        return std::nullopt;
+      }
+      nftnl_set_elem_foreach(part.get(), note_mark, &marks);
+    }
+  }
+}
+
+int NftElements::note_mark(nftnl_set_elem* element, void* marks) {
+  uint32_t length = 0;
+  const void* bytes = nftnl_set_elem_get(element, NFTNL_SET_ELEM_KEY, &length);
+  if (bytes == nullptr || length > sizeof(Key)) return 0;
+  Mark mark;
+  std::memcpy(mark.key.data(), bytes, length);
+  const uint32_t flags = nftnl_set_elem_is_set(element, NFTNL_SET_ELEM_FLAGS)
+                             ? nftnl_set_elem_get_u32(element, NFTNL_SET_ELEM_FLAGS)
+                             : 0;
+  mark.begins = (flags & NFT_SET_ELEM_INTERVAL_END) == 0;
+  static_cast<std::vector<Mark>*>(marks)->push_back(mark);
+  return 0;
+}
+
+std::vector<base::Network> NftElements::inside(const NftElementChange& change) {
+  auto marks = read_marks(change);
+  if (!marks) return {};
+  std::sort(marks->begin(), marks->end());
+  std::vector<base::Network> found;
+  for (size_t i = 0; i + 1 < marks->size(); ++i) {
+    const Mark& begin = (*marks)[i];
+    const Mark& end = (*marks)[i + 1];
+    const auto first =
+        base::Network::from_bytes(change.network.family(), begin.key.data(), change.network.bits());
+    if (!begin.begins || !change.network.contains(first)) continue;
+    const auto network = end.begins ? std::nullopt : network_of(first, end.key);
+    if (!network) return {};
+    found.push_back(*network);
+  }
+  return found;
+}
+
 NftElements::Outcome NftElements::refused(const NftElementChange& change, int error) {
   const SetInfo info = set_info(change);
   if (!info.plain) return {{}, true};
   if (error == EEXIST && info.interval && change.add && holds(change)) return {};
   const std::string command = "\n" + change.text();
   if (change.add && info.interval && (error == ENOTEMPTY || error == EEXIST)) {
-    return {base::Error{"Error: interval overlaps with an existing one" + command}, false};
+    return {base::Error{"Error: interval overlaps with an existing one" + command}, false, true};
   }
   return {base::Error{"Error: Could not process rule: " + std::string(strerror(error)) + command},
           false};

@@ -23,6 +23,7 @@
 #include "base/result.h"
 
 struct mnl_socket;
+struct nftnl_set_elem;
 struct nlmsghdr;
 
 namespace gaoler::sys {
@@ -53,6 +54,7 @@ class NftElements {
   struct Outcome {
     base::Result<void> result;
     bool for_nft = false;  // nothing was changed: libnftables has to do it, or to tell why not
+    bool overlap = false;  // an add was refused because of elements that overlap it
   };
 
   // Refused when the kernel has no nftables or does not let us.
@@ -63,6 +65,15 @@ class NftElements {
 
   // One outcome for each change, which are made in their order.
   std::vector<Outcome> apply(const std::vector<NftElementChange>& changes);
+
+  // For those who look after overlaps (nft_overlaps.h), of an interval set:
+  // Is the ruleset another one than after the last apply()?
+  bool changed_by_others();
+  // Does one larger element, one with an end, hold all of the network?
+  bool is_covered(const NftElementChange& change);
+  // The elements inside of the network, in order; nothing too if some of them are ranges that no
+  // network can say. Reads the whole set.
+  std::vector<base::Network> inside(const NftElementChange& change);
 
  private:
   struct CloseSocket {
@@ -88,6 +99,9 @@ class NftElements {
   bool can_do(const NftElementChange& change);
   std::optional<Key> range_around(const NftElementChange& change, const Key& key);
   bool holds(const NftElementChange& change);
+  struct Mark;
+  static int note_mark(nftnl_set_elem* element, void* marks);
+  std::optional<std::vector<Mark>> read_marks(const NftElementChange& change);
 
   void apply_some(const std::vector<NftElementChange>& changes, Indexes indexes,
                   std::vector<Outcome>& outcomes);

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "sys/nft_overlaps.h"
 
 namespace gaoler::sys {
 namespace {
@@ -55,7 +56,7 @@ class NftContext {
 class NftSession::Worker {
  public:
   Worker(asio::io_context& loop, NftElements elements)
-      : loop_(loop), elements_(std::move(elements)), thread_([this] { run_thread(); }) {}
+      : loop_(loop), overlaps_(std::move(elements)), thread_([this] { run_thread(); }) {}
 
   ~Worker() {
     queue_.stop();
@@ -78,7 +79,7 @@ class NftSession::Worker {
   base::Result<void> run(const std::string& command) { return context_->run(command); }
 
   std::vector<base::Result<void>> apply(const std::vector<NftElementChange>& changes) {
-    auto outcomes = elements_.apply(changes);
+    auto outcomes = overlaps_.apply(changes);
     std::vector<base::Result<void>> results;
     results.reserve(changes.size());
     for (size_t i = 0; i < changes.size(); ++i) {
@@ -100,7 +101,7 @@ class NftSession::Worker {
   }
 
   asio::io_context& loop_;
-  NftElements elements_;
+  NftOverlaps overlaps_;
   NftContext* context_ = nullptr;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   asio::io_context queue_{1};

@@ -82,6 +82,17 @@ class Bans(ServerTest):
         self.assertEqual(self.server.elements("custom"), [])
         self.assertEqual(self.server.say("unban", "192.0.66.7"), "0")
 
+    def test_a_network_and_an_address_in_it_are_banned_each_for_itself(self):
+        self.server.start()
+        self.assertEqual(self.server.say("set", "custom", "banip", "192.0.67.7", "192.0.67.0/24", "192.0.67.9"), "3")
+        self.assertEqual(self.server.elements("custom"), ["192.0.67.0/24"])
+        self.assertEqual(self.server.say("set", "custom", "unbanip", "192.0.67.9"), "1")
+        self.assertEqual(self.server.elements("custom"), ["192.0.67.0/24"])
+        self.assertEqual(self.server.say("set", "custom", "unbanip", "192.0.67.0/24"), "1")
+        self.assertEqual(self.server.elements("custom"), ["192.0.67.7"])
+        self.assertIn("Banned IP list:\t192.0.67.7", self.server.say("status", "custom"))
+        self.assertNotIn(" ERROR ", self.server.log())
+
     def test_an_ignored_address_is_not_banned(self):
         self.server.start()
         self.server.say("set", "postfix", "addignoreip", "203.0.113.0/28")

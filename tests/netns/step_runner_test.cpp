@@ -39,9 +39,14 @@ class StepRunnerTest : public netns::PrivateNet, public testing::WithParamInterf
     return ended;
   }
 
+  // The loop itself never runs out of work: nftables is watched.
   void go() {
-    loop_.restart();
-    loop_.run();
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    while (runner_.waiting() > 0 && std::chrono::steady_clock::now() < end) {
+      loop_.restart();
+      loop_.run_one_for(std::chrono::seconds(1));
+    }
+    loop_.poll();
     EXPECT_EQ(runner_.waiting(), 0u);
   }
 
@@ -75,14 +80,24 @@ TEST_P(StepRunnerTest, RunsNftAndShellStepsInTheOrderGiven) {
       run({"nft add table inet t", "nft list tables | grep -q 'inet t'",
            "nft add set inet t s \\{ type ipv4_addr\\; flags interval\\; \\}",
            "nft add element inet t s \\{ 192.0.2.1 \\}",
-           "nft add element inet t s \\{ 192.0.2.0/24 \\}",
            "nft add element inet t s \\{ 192.0.2.2 \\}",
            "nft delete element inet t s \\{ 192.0.2.3 \\}",
            "nft delete table inet none\nnft add table inet u",
            "nft delete table inet none && nft add table inet v", "nft list tables | grep -c ."}),
-      (Oks{true, true, true, true, false, true, false, true, false, true}));
+      (Oks{true, true, true, true, true, false, true, false, true}));
   EXPECT_EQ(elements("s"), "{ 192.0.2.1, 192.0.2.2 }\n");
   EXPECT_EQ(shell("nft list tables").text, "table inet t\ntable inet u\n");
+}
+
+TEST_P(StepRunnerTest, ANetworkOverAnAddressIsTakenInProcessOnly) {
+  const bool library = GetParam() == NftMode::library;
+  EXPECT_EQ(run({"nft add table inet t",
+                 "nft add set inet t s \\{ type ipv4_addr\\; flags interval\\; \\}",
+                 "nft add element inet t s \\{ 192.0.2.1 \\}",
+                 "nft add element inet t s \\{ 192.0.2.0/24 \\}",
+                 "nft delete element inet t s \\{ 192.0.2.1 \\}"}),
+            (Oks{true, true, true, library, true}));
+  EXPECT_EQ(elements("s"), library ? "{ 192.0.2.0/24 }\n" : "");
 }
 
 TEST_P(StepRunnerTest, FailuresAreLoggedInFail2bansWords) {

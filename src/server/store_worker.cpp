@@ -5,6 +5,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
+#include <iterator>
+#include <utility>
 
 #include "store/change_queue.h"
 #include "store/sqlite_store.h"
@@ -121,9 +123,12 @@ class StoreWorker::Impl {
 StoreWorker::StoreWorker(asio::io_context& loop, base::LogSink& log, const sys::Clock& clock)
     : impl_(std::make_unique<Impl>(loop, log, clock)) {}
 
-StoreWorker::~StoreWorker() = default;
+StoreWorker::~StoreWorker() {
+  write_waiting();
+}
 
 void StoreWorker::open(const std::string& file, std::function<void(base::Result<void>)> done) {
+  write_waiting();
   impl_->post([this, file, settings = settings_, done = std::move(done)]() mutable {
     auto result = impl_->open(file, settings);
     impl_->answer([this, file, result = std::move(result), done = std::move(done)] {
@@ -135,17 +140,34 @@ void StoreWorker::open(const std::string& file, std::function<void(base::Result<
 
 void StoreWorker::set_settings(const store::Settings& settings) {
   settings_ = settings;
+  write_waiting();
   impl_->post([this, settings] { impl_->apply(settings); });
 }
 
 void StoreWorker::write(std::vector<store::Change> changes, std::function<void()> done) {
-  impl_->post([this, changes = std::move(changes), done = std::move(done)]() mutable {
+  std::move(changes.begin(), changes.end(), std::back_inserter(waiting_));
+  if (done) waiting_done_.push_back(std::move(done));
+  if (!writing_) write_waiting();
+}
+
+void StoreWorker::write_waiting() {
+  if (waiting_.empty() && waiting_done_.empty()) return;
+  writing_ = true;
+  impl_->post([this, changes = std::exchange(waiting_, {}),
+               done = std::exchange(waiting_done_, {})]() mutable {
     impl_->write(std::move(changes));
-    if (done) impl_->answer(std::move(done));
+    impl_->answer([this, alive = std::weak_ptr<bool>(alive_), done = std::move(done)] {
+      if (!alive.expired()) {
+        writing_ = false;
+        write_waiting();
+      }
+      for (const auto& one : done) one();
+    });
   });
 }
 
 void StoreWorker::run(std::function<void(store::BanStore&)> work, std::function<void()> done) {
+  write_waiting();
   impl_->post([this, work = std::move(work), done = std::move(done)]() mutable {
     impl_->read(work);
     impl_->answer(std::move(done));

@@ -41,7 +41,7 @@ class StoreWorker {
   const store::Settings& settings() const { return settings_; }
 
   // `done` is called when the changes are on disk, or when it is clear that they have to wait for
-  // it.
+  // it. What comes while the thread is writing is written together next.
   void write(std::vector<store::Change> changes, std::function<void()> done = {});
 
   // Runs `question` on the worker's thread, after the writes before it, and brings the answer back.
@@ -56,12 +56,18 @@ class StoreWorker {
  private:
   class Impl;
 
+  // Sends what has been kept back.
+  void write_waiting();
   // `work` is skipped when there is no database.
   void run(std::function<void(store::BanStore&)> work, std::function<void()> done);
 
   std::unique_ptr<Impl> impl_;
   std::optional<std::string> file_;
   store::Settings settings_;
+  std::vector<store::Change> waiting_;  // kept back until the thread has written what it has
+  std::vector<std::function<void()>> waiting_done_;
+  bool writing_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace gaoler::server

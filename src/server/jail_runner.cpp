@@ -189,8 +189,8 @@ void JailRunner::start_journal() {
   if (journal_matches.empty()) {
     log(base::LogLevel::notice, kJournalFilter,
         "[" + name_ +
-            "] Jail started without 'journalmatch' set. Jail regexs will be checked against all "
-            "journal entries, which is not advised for performance reasons.");
+            "] no journalmatch is set: every entry of the journal is looked at; setting one costs "
+            "less");
   }
   using Position = std::optional<double>;
   services_.store.ask<Position>(

@@ -53,12 +53,7 @@ void stop_jails(const Shared& reload, std::function<void()> next) {
     if (reload->covers(jail->name()) && (reload->request.restart || !named))
       gone.push_back(jail->name());
   }
-  auto left = std::make_shared<size_t>(gone.size() + 1);
-  const auto one_less = [left, next = std::move(next)] {
-    if (--*left == 0) next();
-  };
-  for (const std::string& name : gone) reload->server.remove_jail(name, one_less);
-  one_less();
+  reload->server.remove_jails(std::move(gone), std::move(next));
 }
 
 void apply(const Shared& reload) {

@@ -70,15 +70,19 @@ void Server::remove_jail(const std::string& name, Done done) {
   });
 }
 
+void Server::remove_jails(std::vector<std::string> names, Done done) {
+  if (names.empty()) return done();
+  const std::string name = names.front();
+  names.erase(names.begin());
+  remove_jail(name, [this, names = std::move(names), done = std::move(done)] {
+    remove_jails(names, done);
+  });
+}
+
 void Server::remove_all_jails(Done done) {
-  auto left = std::make_shared<size_t>(jails_.size() + 1);
-  const Done one_less = [left, done = std::move(done)] {
-    if (--*left == 0) done();
-  };
   std::vector<std::string> names;
   for (const auto& jail : jails_) names.push_back(jail->name());
-  for (const std::string& name : names) remove_jail(name, one_less);
-  one_less();
+  remove_jails(std::move(names), std::move(done));
 }
 
 void Server::set_ipv6(const std::string& value) {

@@ -54,6 +54,8 @@ class Server {
   protocol::Reply add_jail(const std::string& name, const std::string& backend);
   // Stops it and takes it out.
   void remove_jail(const std::string& name, Done done);
+  // One after the other: what their actions take down may be shared (a table, a chain).
+  void remove_jails(std::vector<std::string> names, Done done);
   void remove_all_jails(Done done);
 
   // "auto", or anything that is a boolean.

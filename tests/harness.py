@@ -4,14 +4,17 @@ Used by the tests in Python. The programs are ours or the oracle's, by their dir
 tests behaviour and not us. Everything lives in one temporary directory; close() ends what was started.
 """
 
+import argparse
 import datetime
 import os
 import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
+import unittest
 
 SKIPPED = 77
 NSENTER = shutil.which("nsenter")
@@ -19,6 +22,24 @@ NSENTER = shutil.which("nsenter")
 
 def can_have_namespaces():
     return os.geteuid() == 0 and subprocess.run(["unshare", "-n", "true"], capture_output=True).returncode == 0
+
+
+OPTIONS = argparse.Namespace()  # --bin and --tree of the run; filled by run_tests()
+
+
+def run_tests():
+    """The main() of a file of unittests on a real kernel: its exit code, 77 with the reason where none can be had."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bin", required=True)
+    parser.add_argument("--tree", required=True)
+    _, rest = parser.parse_known_args(namespace=OPTIONS)
+    if not can_have_namespaces():
+        print("skipped: network namespaces need root")
+        return SKIPPED
+    if shutil.which("nft") is None:
+        print("skipped: nft is not installed")
+        return SKIPPED
+    return not unittest.main(argv=[sys.argv[0], *rest], exit=False, verbosity=2).result.wasSuccessful()
 
 
 def log_line(text, ago=0, host="mail"):

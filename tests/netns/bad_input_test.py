@@ -4,14 +4,13 @@
     bad_input_test.py --bin DIR --tree DIR [unittest option...]
 """
 
-import argparse
 import os
 import socket
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import SKIPPED, ServerUnderTest, can_have_namespaces, log_line, sasl_failure  # noqa: E402
+from harness import OPTIONS, ServerUnderTest, log_line, run_tests, sasl_failure  # noqa: E402
 
 JAILS = """
 [DEFAULT]
@@ -25,9 +24,6 @@ enabled = true
 mode = extra
 logpath = @DIR@/mail.log
 """
-
-OPTIONS = None
-
 
 class BadInputTest(unittest.TestCase):
     def server(self, more="", environment=None):
@@ -161,17 +157,5 @@ class BadInputTest(unittest.TestCase):
         self.assertIn("went wrong", server.log())
 
 
-def main():
-    global OPTIONS
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--bin", required=True)
-    parser.add_argument("--tree", required=True)
-    OPTIONS, rest = parser.parse_known_args()
-    if not can_have_namespaces():
-        print("skipped: network namespaces need root")
-        return SKIPPED
-    return not unittest.main(argv=[sys.argv[0], *rest], exit=False, verbosity=2).result.wasSuccessful()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests())

@@ -4,7 +4,6 @@
     log_sources_test.py --bin DIR --tree DIR [unittest option...]
 """
 
-import argparse
 import codecs
 import ctypes
 import os
@@ -16,9 +15,8 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import SKIPPED, ServerUnderTest, can_have_namespaces, sasl_failure  # noqa: E402
+from harness import OPTIONS, ServerUnderTest, run_tests, sasl_failure  # noqa: E402
 
-OPTIONS = None
 JOURNAL_REMOTE = "/lib/systemd/systemd-journal-remote"
 JOURNAL_FILTER = r"""
 [Definition]
@@ -201,17 +199,5 @@ class LoudWriter(Source):
         self.assertNotIn("grows without inotify", self.server.log())
 
 
-def main():
-    global OPTIONS
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--bin", required=True)
-    parser.add_argument("--tree", required=True)
-    OPTIONS, rest = parser.parse_known_args()
-    if not can_have_namespaces():
-        print("skipped: network namespaces need root")
-        return SKIPPED
-    return not unittest.main(argv=[sys.argv[0], *rest], exit=False, verbosity=2).result.wasSuccessful()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests())

@@ -8,7 +8,6 @@ copytruncate throws away before anybody could read it cannot be counted by anybo
 given a moment; lines in between copy and truncate are there all the same.
 """
 
-import argparse
 import collections
 import os
 import re
@@ -20,7 +19,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import SKIPPED, ServerUnderTest, can_have_namespaces, sasl_failure  # noqa: E402
+from harness import OPTIONS, ServerUnderTest, run_tests, sasl_failure  # noqa: E402
 
 LINES = 1000
 MOMENT = 0.5  # seconds in which a reader surely looks
@@ -35,9 +34,6 @@ findtime = 1w
 """
 KINDS = ["rename", "late_writer", "symlink", "kubernetes", "recreate", "truncate", "copytruncate", "hole", "twice",
          "directory", "rsyslog_create", "rsyslog_compress", "rsyslog_copytruncate", "polling"]
-OPTIONS = None
-
-
 class Writer:
     """A program that logs: one line per write, into the file it has opened."""
 
@@ -276,17 +272,5 @@ class Rotation(unittest.TestCase):
         self.logrotate("rsyslog_copytruncate", "copytruncate", pause=MOMENT)
 
 
-def main():
-    global OPTIONS
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--bin", required=True)
-    parser.add_argument("--tree", required=True)
-    OPTIONS, rest = parser.parse_known_args()
-    if not can_have_namespaces():
-        print("skipped: network namespaces need root")
-        return SKIPPED
-    return not unittest.main(argv=[sys.argv[0], *rest], exit=False, verbosity=2).result.wasSuccessful()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests())

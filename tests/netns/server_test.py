@@ -6,7 +6,6 @@
 With --bin of the oracle the same tests run on fail2ban itself.
 """
 
-import argparse
 import os
 import signal
 import sqlite3
@@ -15,7 +14,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import SKIPPED, ServerUnderTest, can_have_namespaces, sasl_failure  # noqa: E402
+from harness import OPTIONS, ServerUnderTest, run_tests, sasl_failure  # noqa: E402
 
 JAILS = """
 [DEFAULT]
@@ -36,9 +35,6 @@ enabled = true
 bantime = 180d
 port = smtp,pop3
 """
-
-OPTIONS = None
-
 
 class ServerTest(unittest.TestCase):
     jails = JAILS
@@ -271,20 +267,5 @@ action = note[directory=@DIR@]
         self.assertFalse(os.path.exists(self.server.directory + "/pwned"))
 
 
-def main():
-    global OPTIONS
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--bin", required=True)
-    parser.add_argument("--tree", required=True)
-    OPTIONS, rest = parser.parse_known_args()
-    if not can_have_namespaces():
-        print("skipped: network namespaces need root")
-        return SKIPPED
-    if subprocess.run(["sh", "-c", "command -v nft"], capture_output=True, check=False).returncode != 0:
-        print("skipped: nft is not installed")
-        return SKIPPED
-    return not unittest.main(argv=[sys.argv[0], *rest], exit=False, verbosity=2).result.wasSuccessful()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests())

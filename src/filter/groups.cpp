@@ -51,7 +51,7 @@ bool Groups::pop(std::string_view name) {
 
 void Groups::merge(const Groups& other, bool absent_too) {
   for (const auto& [name, value] : other.entries_) {
-    if (value || absent_too) set(name, value);
+    if (value || (absent_too && locate(entries_, name) == entries_.end())) set(name, value);
   }
 }
 

@@ -39,7 +39,8 @@ class Groups {
   // Takes the entry out and says whether it was truthy.
   bool pop(std::string_view name);
 
-  // Everything `other` knows replaces what is here; without `absent_too` only what took part there.
+  // What took part in `other` replaces what is here; `absent_too`: names that did not take part
+  // there become known as such. They never hide a value (as fail2ban 1.1.1).
   void merge(const Groups& other, bool absent_too);
 
   const std::vector<Entry>& entries() const { return entries_; }

@@ -29,6 +29,7 @@ ORACLE = pathlib.Path(ORACLE)
 sys.path.insert(0, str(ORACLE / "lib"))
 sys.dont_write_bytecode = True
 from fail2ban.client import fail2banregex as tool  # noqa: E402
+from fail2ban.version import version as VERSION  # noqa: E402
 
 CONFIG = ORACLE / "etc" / "fail2ban"
 
@@ -81,13 +82,16 @@ def ours(program, arguments):
 
 
 def rows(text):
-    """Rows as values: sets have no order. The time of a line without a date is the moment it was read."""
+    """Rows as values: sets have no order. The time of a line without a date is the moment it was read. From 1.1.1
+    on, fail2ban leaves out some of the groups that did not take part; we name them as 1.1.0."""
     result = []
     for line in text.splitlines():
         try:
             row = ast.literal_eval(line.rstrip(","))
             near = row[1] and abs(row[1] - time.time()) < 600
             row[1] = "now" if near else repr(row[1])
+            if VERSION != "1.1.0":
+                row[2] = {name: value for name, value in row[2].items() if value is not None}
         except (SyntaxError, ValueError):
             row = line
         result.append(row)

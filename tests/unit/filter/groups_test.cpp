@@ -16,19 +16,20 @@ TEST(Groups, KeepTheirOrderWhenReplacedAndLoseItWhenTakenOut) {
   EXPECT_EQ(groups.entries(), (std::vector<Groups::Entry>{{"b", "2"}, {"a", "4"}}));
 }
 
-TEST(Groups, ThatDidNotTakePartHideOnlyInAFullMerge) {
+TEST(Groups, ThatDidNotTakePartNeverHideAValue) {
   Groups match;
   match.set("user", std::nullopt);
   match.set("ip4", "1.2.3.4");
+  match.set("ip6", std::nullopt);
   Groups known;
   known.set("user", "bob");
   Groups merged = known;
   merged.merge(match, /*absent_too=*/false);
-  EXPECT_EQ(merged.captured(),
-            (std::map<std::string, GroupValue>{{"user", "bob"}, {"ip4", "1.2.3.4"}}));
+  EXPECT_EQ(merged.entries(), (std::vector<Groups::Entry>{{"user", "bob"}, {"ip4", "1.2.3.4"}}));
   merged = known;
   merged.merge(match, /*absent_too=*/true);
-  EXPECT_EQ(merged.captured(), (std::map<std::string, GroupValue>{{"ip4", "1.2.3.4"}}));
+  EXPECT_EQ(merged.entries(), (std::vector<Groups::Entry>{
+                                  {"user", "bob"}, {"ip4", "1.2.3.4"}, {"ip6", std::nullopt}}));
 }
 
 TEST(Groups, AreTruthyWhenTheyTookPartAndAreNotEmpty) {

@@ -32,13 +32,18 @@ def require():
     logging.disable(logging.CRITICAL)
 
 
+def as_1_1_1(template):
+    """We know one of the default templates as fail2ban 1.1.1 does (docs/differences.md)."""
+    return template.replace("%Exd(?:T|", "%Exd(?:-|T|").replace("%ExH%ExM%ExS", "%ExH:?%ExM:?%ExS")
+
+
 class Oracle:
     """Detectors one after the other, with a clock and a zone that the caller sets."""
 
     def __init__(self):
         from fail2ban.server import datedetector, mytime, strptime
         self._dd, self._mytime, self._strptime = datedetector, mytime.MyTime, strptime
-        self._formats = [f for f in datedetector.DateDetectorCache.DEFAULT_TEMPLATES]
+        self._formats = [as_1_1_1(f) for f in datedetector.DateDetectorCache.DEFAULT_TEMPLATES]
         self._now = 0.0
         datedetector.time = types.SimpleNamespace(time=lambda: self._now)  # when templates were used last
         self.detector = None

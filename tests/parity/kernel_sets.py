@@ -30,11 +30,13 @@ backend = auto
 
 [dovecot]
 enabled = true
+backend = auto
 logpath = @DIR@/mail.log
 
 [postfix]
 enabled = true
 mode = extra
+backend = auto
 logpath = @DIR@/mail.log
 """
 

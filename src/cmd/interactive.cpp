@@ -1,23 +1,22 @@
 #include "cmd/interactive.h"
 
-#include <cstdlib>
+#include <functional>
 #include <iostream>
-#include <memory>
 #include <optional>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "base/version.h"
+#include "client/session.h"
+#include "cmd/candidates.h"
+#include "cmd/line_editor.h"
 #include "config/words.h"
-
-#ifdef GAOLER_LIBEDIT
-#include <editline/readline.h>
-#endif
 
 namespace gaoler::cmd {
 namespace {
 
 constexpr const char* kPrompt = "fail2ban> ";
+// Whoever presses the tab key waits for it: a busy server is asked again with the next one.
+constexpr base::Seconds kPatience = 2;
 
 std::optional<std::string> plain_line() {
   std::cout << kPrompt << std::flush;
@@ -26,28 +25,34 @@ std::optional<std::string> plain_line() {
   return line;
 }
 
-#ifdef GAOLER_LIBEDIT
-std::optional<std::string> edited_line() {
-  const std::unique_ptr<char, decltype(&std::free)> line(readline(kPrompt), &std::free);
-  if (!line) return std::nullopt;
-  if (*line != '\0') add_history(line.get());
-  return std::string(line.get());
+std::optional<protocol::Value> ask_server(const std::string& socket,
+                                          const protocol::Command& command) {
+  auto session = client::Session::open(socket, kPatience);
+  if (!session) return std::nullopt;
+  auto reply = session->ask(command, kPatience);
+  if (!reply || reply->code != 0) return std::nullopt;
+  return std::move(reply->value);
 }
-#endif
 
-std::optional<std::string> next_line() {
-#ifdef GAOLER_LIBEDIT
-  if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) return edited_line();
-#endif
-  return plain_line();
+std::vector<std::string> complete(std::string_view line, const std::string& socket) {
+  const size_t blank = line.find_last_of(" \t");
+  const size_t start = blank == std::string_view::npos ? 0 : blank + 1;
+  const auto before = config::split_shell_words(line.substr(0, start));
+  if (!before) return {};  // within quotes
+  return candidates(*before, line.substr(start),
+                    [&](const protocol::Command& command) { return ask_server(socket, command); });
 }
 
 }  // namespace
 
-void ask_for_commands(client::Control& control, const std::string& help, base::LogSink& log) {
+void ask_for_commands(client::Control& control, const std::string& socket, const std::string& help,
+                      base::LogSink& log) {
   std::cout << "Fail2Ban v" << base::kFail2banVersion
-            << ", commands one per line; help lists them, exit ends.\n\n";
-  while (auto line = next_line()) {
+            << ", commands one per line; help lists them, exit ends.\n"
+            << std::endl;
+  const auto editor = LineEditor::open(
+      kPrompt, history_file(), [&socket](std::string_view line) { return complete(line, socket); });
+  while (auto line = editor ? editor->next() : plain_line()) {
     const std::string_view command = base::trim(*line);
     if (command == "exit" || command == "quit") return;
     if (command.empty()) continue;

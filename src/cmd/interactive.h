@@ -1,8 +1,7 @@
-// -i: commands from a terminal, one per line, with line editing and history.
+// -i: commands, one per line, until "exit", "quit" or the end of the input.
 //
-// By libedit where it is there: it does what is needed in a tenth of readline's size, and its
-// licence fits every other. Without it, or when the input is no terminal, lines are read as they
-// come.
+// On a terminal with editing, history and completion (line_editor.h); otherwise lines are read as
+// they come. A command that fails does not end it.
 #pragma once
 
 #include <string>
@@ -12,7 +11,8 @@
 
 namespace gaoler::cmd {
 
-// Until "exit", "quit" or the end of the input.
-void ask_for_commands(client::Control& control, const std::string& help, base::LogSink& log);
+// `socket` is asked for names to complete.
+void ask_for_commands(client::Control& control, const std::string& socket, const std::string& help,
+                      base::LogSink& log);
 
 }  // namespace gaoler::cmd

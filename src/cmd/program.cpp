@@ -84,7 +84,7 @@ int Program::run_as_client() {
   bool good = true;
   if (!line_.words.empty()) good = run.run(line_.words);
   if (line_.interactive) {
-    if (good) ask_for_commands(run, usage(line_.program), log_);
+    if (good) ask_for_commands(run, options_.socket, usage(line_.program), log_);
   } else if (line_.words.empty()) {
     print(usage(line_.program));
     return kFailed;

@@ -2,8 +2,6 @@
 """The completions, in a real bash and against a real server: what is offered where.
 
     completion.py --bin DIR --source DIR
-
-The server has a directory, socket and database of its own, and actions that do nothing.
 """
 
 import os
@@ -11,13 +9,10 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
 import unittest
 
 import listed
-
-HOSTILE = "x$(touch pwned)"
+from server import HOSTILE, Server
 
 # Prints what bash would offer at the end of the line $2, one candidate a line.
 ASK = r"""
@@ -35,52 +30,12 @@ def source(name):
     return f"{listed.OPTIONS.source}/tools/completions/{name}"
 
 
-class Server:
-    """Two jails, one, two-x, with bans."""
-
-    def __init__(self):
-        self.directory = tempfile.mkdtemp(prefix="gaoler-help-")
-        os.makedirs(f"{self.directory}/etc/filter.d")
-        os.makedirs(f"{self.directory}/etc/action.d")
-        self.write("fail2ban.conf", "[Definition]\nloglevel = INFO\nlogtarget = @/log\nsocket = @/socket\npidfile = @/pid\n"
-                   "dbfile = @/bans\n")
-        jail = "enabled = true\nfilter = app\nlogpath = @/app.log\naction = nothing\nignoreip = 192.0.2.99\n"
-        self.write("jail.conf", f"[one]\n{jail}[two-x]\n{jail}")
-        self.write("filter.d/app.conf", "[Definition]\nfailregex = ^ fail <ADDR>$\n")
-        self.write("action.d/nothing.conf", "[Definition]\nactionban = true\nactionunban = true\n[Init]\ncolour = red\n")
-        open(f"{self.directory}/app.log", "w", encoding="utf-8").close()
-        self.environment = dict(os.environ, PATH=f"{listed.OPTIONS.bin}:{os.environ['PATH']}")
-        self.process = subprocess.Popen(["fail2ban-server", "-c", f"{self.directory}/etc", "-xf", "start"],
-                                        env=self.environment, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
-        while subprocess.run(self.command("status", "two-x"), env=self.environment, capture_output=True).returncode != 0:
-            if time.monotonic() > deadline or self.process.poll() is not None:
-                raise AssertionError("the server does not answer")
-            time.sleep(0.02)
-        self.say("set", "one", "banip", "192.0.2.1", "2001:db8::5", HOSTILE)
-        self.say("set", "two-x", "banip", "198.51.100.9")
-
-    def write(self, name, text):
-        with open(f"{self.directory}/etc/{name}", "w", encoding="utf-8") as out:
-            out.write(text.replace("@", self.directory))
-
-    def command(self, *words):
-        return ["fail2ban-client", "-c", f"{self.directory}/etc", *words]
-
-    def say(self, *words):
-        subprocess.run(self.command(*words), env=self.environment, check=True, capture_output=True)
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait()
-        shutil.rmtree(self.directory)
-
-    def candidates(self, line):
-        done = subprocess.run(["bash", "--norc", "-c", ASK, "bash", source("fail2ban.bash"), line],
-                              env=self.environment, cwd=self.directory, capture_output=True, text=True, timeout=60)
-        if done.returncode != 0 or done.stderr:
-            raise AssertionError(f"{line}: {done.returncode} {done.stderr}")
-        return done.stdout.split("\n")[:-1]
+def candidates(server, line):
+    done = subprocess.run(["bash", "--norc", "-c", ASK, "bash", source("fail2ban.bash"), line],
+                          env=server.environment, cwd=server.directory, capture_output=True, text=True, timeout=60)
+    if done.returncode != 0 or done.stderr:
+        raise AssertionError(f"{line}: {done.returncode} {done.stderr}")
+    return done.stdout.split("\n")[:-1]
 
 
 class Bash(unittest.TestCase):
@@ -90,7 +45,7 @@ class Bash(unittest.TestCase):
         cls.addClassCleanup(cls.server.close)
 
     def after(self, text):
-        return self.server.candidates(f"fail2ban-client -c {self.server.directory}/etc {text}")
+        return candidates(self.server, f"fail2ban-client -c {self.server.directory}/etc {text}")
 
     def test_what_is_offered_where(self):
         for text, wanted in {
@@ -129,16 +84,16 @@ class Bash(unittest.TestCase):
 
     def test_without_a_server_commands_are_offered_all_the_same(self):
         line = f"fail2ban-client -s {self.server.directory}/nobody "
-        self.assertIn("status", self.server.candidates(line))
-        self.assertEqual(self.server.candidates(line + "status "), ["--all"])
+        self.assertIn("status", candidates(self.server, line))
+        self.assertEqual(candidates(self.server, line + "status "), ["--all"])
 
     def test_filters_of_the_directory_are_offered_to_fail2ban_regex(self):
         line = f"fail2ban-regex -c {self.server.directory}/etc app.log "
-        self.assertEqual(self.server.candidates(line + "ap"), ["app", "app.log"])
+        self.assertEqual(candidates(self.server, line + "ap"), ["app", "app.log"])
 
     def test_every_option_of_the_help_is_offered(self):
         for program in listed.PROGRAMS:
-            offered = set(self.server.candidates(f"{program} -"))
+            offered = set(candidates(self.server, f"{program} -"))
             self.assertEqual(listed.options(program) - offered, set(), program)
 
     def test_every_command_and_setting_of_the_help_is_offered(self):

@@ -4,9 +4,9 @@
     filters.py --tree DIR [--regex PROGRAM] [--oracle DIR] [--samples DIR] [FILTER...]
 
 DIR is a configuration tree (filter.d and so on); PROGRAM is fail2ban-regex, the oracle's own if not given. The
-samples, the oracle's if not given, say which lines must match (see samples.py). Whole files go through the program, so what one
-line leaves behind for a later one of the same connection counts as well. Prints a table; exit 1 on any difference,
-77 (skipped) without an oracle.
+samples, the oracle's if not given, say which lines must match (see samples.py). Whole files go through the program, so
+what one line leaves behind for a later one of the same connection counts as well. Prints a table: failures that the
+samples expect, those found, and those found that are none. Exit 1 on any difference, 77 (skipped) without an oracle.
 """
 
 import argparse
@@ -17,14 +17,8 @@ import tempfile
 
 import samples
 
-# Our filter -> the sample files it must read right.
-SAMPLES = {
-    "postfix": ["postfix"],
-    "dovecot": ["dovecot"],
-    "sshd": ["sshd", "sshd-journal"],
-    "recidive": ["recidive"],
-    "sieve": ["sieve"],
-}
+# Filters whose samples have another name, or are several files.
+SAMPLES = {"sshd": ["sshd", "sshd-journal"]}
 SKIPPED = 77
 
 
@@ -32,7 +26,7 @@ def found_rows(program, tree, filter_name, run):
     """The failures the program finds in the run's lines, as (id, groups), in order."""
     options = ",".join(f'{key}="{value}"' for key, value in run.options.items())
     # filter.d/: a jail of the same name must not add its own options.
-    definition = f"filter.d/{filter_name}" + (f"[{options}]" if options else "")
+    definition = f"filter.d/{filter_name}[{options}]" if options else f"{filter_name}.conf"
     with tempfile.NamedTemporaryFile("w", suffix=".log", encoding="utf-8") as log:
         log.writelines(line.text + "\n" for line in run.lines)
         log.flush()
@@ -52,7 +46,7 @@ def found_rows(program, tree, filter_name, run):
 
 
 def agrees(line, row):
-    return not line.host or line.host == row[0]
+    return not line.host or line.host.lower() == row[0].lower()
 
 
 def align(wanted, rows):
@@ -95,17 +89,22 @@ def differences(run, rows):
 
 
 def check(program, tree, filter_name, path):
-    """(lines expected, differences) over all runs of one sample file, printing a row for each."""
-    total, wrong = 0, []
+    """(failures expected, found, wrongly found, differences) over all runs of one sample file."""
+    total, missed, extra, wrong = 0, 0, 0, []
     for run in samples.runs(path, filter_name):
-        expected = sum(line.host is not None for line in run.lines)
-        found = list(differences(run, found_rows(program, tree, filter_name, run)))
+        total += sum(line.host is not None for line in run.lines)
         options = ",".join(f"{key}={value}" for key, value in run.options.items()) or "-"
-        print(f"{filter_name:10} {os.path.basename(path):14} {options:34} {len(run.lines):5} lines"
-              f" {expected:4} failures {len(found):4} differences")
-        total += expected
-        wrong += [f"{filter_name}[{options}] {text}" for text in found]
-    return total, wrong
+        for text in differences(run, found_rows(program, tree, filter_name, run)):
+            missed += " not found: " in text
+            extra += text.startswith("found but not expected")
+            wrong.append(f"{filter_name}[{options}] {text}")
+    return total, total - missed, extra, wrong
+
+
+def filters_with_samples(tree, directory):
+    """Names of the tree's filters for which the directory has a sample."""
+    names = (name.removesuffix(".conf") for name in sorted(os.listdir(os.path.join(tree, "filter.d"))))
+    return [name for name in names if any(os.path.exists(os.path.join(directory, s)) for s in SAMPLES.get(name, [name]))]
 
 
 def main():
@@ -114,7 +113,7 @@ def main():
     parser.add_argument("--oracle", default=os.environ.get("GAOLER_ORACLE"))
     parser.add_argument("--regex", help="fail2ban-regex to use (default: the oracle's)")
     parser.add_argument("--samples", help="directory of the sample logs (default: the oracle's)")
-    parser.add_argument("filters", nargs="*", default=list(SAMPLES))
+    parser.add_argument("filters", nargs="*", help="filters to look at (default: all that have a sample)")
     given = parser.parse_args()
     needs_oracle = not (given.regex and given.samples)
     if needs_oracle and not (given.oracle and os.path.isdir(given.oracle)):
@@ -122,18 +121,23 @@ def main():
         return SKIPPED
     program = given.regex or os.path.join(given.oracle, "bin/fail2ban-regex")
     directory = given.samples or os.path.join(given.oracle, "logs")
-    total, wrong = 0, []
-    for name in given.filters:
-        for sample in SAMPLES[name]:
+    totals, wrong = [0, 0, 0], []
+    print(f"{'filter':24} {'failures':>8} {'found':>6} {'wrongly found':>14}")
+    for name in given.filters or filters_with_samples(given.tree, directory):
+        row = [0, 0, 0]
+        for sample in SAMPLES.get(name, [name]):
             path = os.path.join(directory, sample)
             if given.samples and not os.path.exists(path):
                 continue
-            count, found = check(program, given.tree, name, path)
-            total, wrong = total + count, wrong + found
+            *counts, found = check(program, given.tree, name, path)
+            row = [a + b for a, b in zip(row, counts)]
+            wrong += found
+        print(f"{name:24} {row[0]:8} {row[1]:6} {row[2]:14}")
+        totals = [a + b for a, b in zip(totals, row)]
     for text in wrong:
         print(text)
-    print(f"{total} failures expected, {len(wrong)} differences")
-    return 1 if wrong or total == 0 else 0
+    print(f"{'all':24} {totals[0]:8} {totals[1]:6} {totals[2]:14}   {len(wrong)} differences")
+    return 1 if wrong or totals[0] == 0 else 0
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ A sample file is a log with comments that say what is expected of the next line:
     # failJSON: { "match": true, "host": "192.0.2.1", "user": "root" }
     Jun  7 01:10:56 host sshd[5937]: ...
 
-fileOptions are added to every filterOptions; test.condition and constraint are expressions on name and opts.
+fileOptions are added to every filterOptions; test.condition and constraint are expressions on name and opts;
+test.prefix-line stands in front of each line.
 The files are read at run time from the oracle's directory and never copied.
 """
 
@@ -67,6 +68,7 @@ def runs(path, name):
             for choice in choices:
                 options = {**file_options, **choice}
                 condition = options.pop("test.condition", None)
+                prefix = options.pop("test.prefix-line", "")
                 if not _holds(condition, name, options):
                     continue
                 wanted = expected or {"match": False}
@@ -75,6 +77,6 @@ def runs(path, name):
                 run = found.setdefault(json.dumps(options, sort_keys=True), Run(options, []))
                 groups = {k: v for k, v in wanted.items() if k not in _ABOUT_SAMPLE}
                 host = wanted.get("host", "") if wanted["match"] else None
-                run.lines.append(Line(number, text, host, groups))
+                run.lines.append(Line(number, prefix + text, host, groups))
             expected = None
     return list(found.values())

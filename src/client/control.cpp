@@ -50,6 +50,12 @@ Value as_value(const std::vector<Command>& stream) {
   return list;
 }
 
+Command with_orders(Command command, const Orders& orders) {
+  command.push_back(as_value(orders.stream));
+  if (!orders.additions.empty()) command.push_back(as_value(orders.additions));
+  return command;
+}
+
 Seconds seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<Seconds>(std::chrono::steady_clock::now() - start).count();
 }
@@ -83,30 +89,31 @@ bool Control::ping(Seconds timeout) const {
   return reply && reply->code == 0;
 }
 
-std::optional<std::vector<Command>> Control::prepare_start() {
+std::optional<Orders> Control::prepare_start() {
   if (ping(kQuickPing)) {
     fail("Server already running");
     return std::nullopt;
   }
-  auto stream = around_.read_stream(std::nullopt);
-  if (!stream) return std::nullopt;
+  auto orders = around_.read_stream(std::nullopt);
+  if (!orders) return std::nullopt;
   if (!around_.force && access(around_.socket.c_str(), F_OK) == 0) {
     fail("Fail2ban seems to be in unexpected state (not running but the socket exists)");
     return std::nullopt;
   }
-  return stream;
+  return orders;
 }
 
 bool Control::start() {
-  const auto stream = prepare_start();
-  if (!stream || !around_.spawn_server()) return false;
+  const auto orders = prepare_start();
+  if (!orders || !around_.spawn_server()) return false;
   if (!wait_for_server(true)) {
     fail("Could not start server. Maybe an old socket file is still present. Try to remove " +
          around_.socket +
          ". If you used fail2ban-client to start the server, adding the -x option will do it");
     return false;
   }
-  return send({{"server-stream", as_value(*stream)}, {"server-status"}}, kNoTimeout, Show::nothing);
+  return send({with_orders({"server-stream"}, *orders), {"server-status"}}, kNoTimeout,
+              Show::nothing);
 }
 
 bool Control::restart() {
@@ -136,9 +143,9 @@ bool Control::reload(std::vector<std::string> words) {
     return false;
   }
   const std::string what = words.empty() ? "--all" : words[0];
-  const auto stream = around_.read_stream(what == "--all" ? std::nullopt : std::optional(what));
-  if (!stream) return false;
-  return send({{"reload", what, options, as_value(*stream)}}, kNoTimeout, Show::replies);
+  const auto orders = around_.read_stream(what == "--all" ? std::nullopt : std::optional(what));
+  if (!orders) return false;
+  return send({with_orders({"reload", what, options}, *orders)}, kNoTimeout, Show::replies);
 }
 
 bool Control::send(const std::vector<Command>& commands, Seconds timeout, Show show) {

@@ -17,6 +17,13 @@
 
 namespace gaoler::client {
 
+// The configuration as a server is told it.
+struct Orders {
+  std::vector<protocol::Command> stream;
+  // What only our own server understands; sent so that fail2ban's does not notice.
+  std::vector<protocol::Command> additions;
+};
+
 // Everything a run needs from outside; the functions are called on this thread.
 struct Surroundings {
   std::string socket;
@@ -28,9 +35,7 @@ struct Surroundings {
 
   // The configuration as commands, of one jail or all; nothing if it cannot be used, which has been
   // said then.
-  std::function<std::optional<std::vector<protocol::Command>>(
-      const std::optional<std::string>& jail)>
-      read_stream;
+  std::function<std::optional<Orders>(const std::optional<std::string>& jail)> read_stream;
 
   // Starts a server in the background that waits for commands; false if it could not, which has
   // been said then.
@@ -49,7 +54,7 @@ class Control {
 
   // What must hold before a server is started: none is there, the configuration is good, the socket
   // is free. Says what is wrong, else gives the stream.
-  std::optional<std::vector<protocol::Command>> prepare_start();
+  std::optional<Orders> prepare_start();
 
  private:
   enum class Show { replies, nothing };

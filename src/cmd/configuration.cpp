@@ -48,14 +48,13 @@ base::Result<config::ClientOptions> Configuration::client_options() const {
   return base::Error{why};
 }
 
-std::optional<std::vector<protocol::Command>> Configuration::stream(
-    const std::optional<std::string>& jail) const {
+std::optional<client::Orders> Configuration::stream(const std::optional<std::string>& jail) const {
   config::Request wanted = request();
   wanted.jail = jail;
   config::Stream stream = config::read_stream(files_, wanted);
   report(stream.diagnostics, stream.outcome == config::Outcome::broken);
   if (stream.outcome != config::Outcome::good) return std::nullopt;
-  return std::move(stream.commands);
+  return client::Orders{std::move(stream.commands), std::move(stream.log_globs)};
 }
 
 bool Configuration::dump(std::string& out) const {

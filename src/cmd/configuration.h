@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "client/control.h"
 #include "cmd/command_line.h"
 #include "config/stream.h"
 
@@ -21,8 +22,7 @@ class Configuration {
   base::Result<config::ClientOptions> client_options() const;
 
   // The commands of one jail or of all; nothing if they cannot be used.
-  std::optional<std::vector<protocol::Command>> stream(
-      const std::optional<std::string>& jail) const;
+  std::optional<client::Orders> stream(const std::optional<std::string>& jail) const;
 
   // What -d, --dp, --dump-ini and -t print; true for exit code 0.
   bool dump(std::string& out) const;

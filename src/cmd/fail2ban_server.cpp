@@ -24,14 +24,16 @@ void be_silent() {
 int serve(cmd::Program& program) {
   const cmd::CommandLine& line = program.line();
   const config::ClientOptions& options = program.options();
-  std::optional<std::vector<protocol::Command>> stream;
+  std::optional<client::Orders> orders;
   if (line.wait_for_stream) {
     be_silent();
-    stream.emplace();
+    orders.emplace();
   } else {
-    stream = program.control().prepare_start();
+    orders = program.control().prepare_start();
   }
-  if (!stream) return cmd::kFailed;
+  if (!orders) return cmd::kFailed;
+  std::vector<protocol::Command>& stream = orders->stream;
+  std::move(orders->additions.begin(), orders->additions.end(), std::back_inserter(stream));
   const server::RunOptions run{.socket = options.socket,
                                .pidfile = options.pidfile,
                                .loglevel = options.loglevel,
@@ -40,7 +42,7 @@ int serve(cmd::Program& program) {
                                .process_name = line.process_name,
                                .force = line.force,
                                .background = line.background};
-  return server::run(run, *stream);
+  return server::run(run, stream);
 }
 
 }  // namespace

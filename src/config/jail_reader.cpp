@@ -238,6 +238,9 @@ size_t JailReader::add_log_path(std::string_view line) {
   std::string where =
       space == std::string_view::npos ? "head" : std::string(line.substr(space + 1));
   std::vector<std::string> paths = expand_glob(loader_.files(), pattern);
+  if (pattern.find_first_of("*?[") != std::string::npos) {
+    log_globs_.push_back({"set", name_, "addlogglob", pattern, where});
+  }
   if (paths.empty()) report_.notice("no file found for " + pattern);
   size_t found = 0;
   for (std::string& path : paths) {

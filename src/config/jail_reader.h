@@ -34,6 +34,7 @@ class JailReader {
 
   // After read(): empty for a disabled jail.
   Commands& commands() { return commands_; }
+  Commands& log_globs() { return log_globs_; }
 
  private:
   // Nothing, or why this jail can't be used.
@@ -63,6 +64,7 @@ class JailReader {
   std::optional<Definition> filter_;
   Commands commands_;
   Commands log_commands_;
+  Commands log_globs_;
 
   // A Python module is one command; an action file's commands are made when the whole jail is known
   // to be usable.

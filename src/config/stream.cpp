@@ -41,6 +41,7 @@ std::vector<std::string> jail_names(const Store& jails) {
 struct JailsRead {
   bool any_good = false;
   bool any_wrong = false;
+  Commands log_globs;
 };
 
 JailsRead read_jails(Loader& loader, Store& jails, const Request& request, Commands& commands,
@@ -48,6 +49,7 @@ JailsRead read_jails(Loader& loader, Store& jails, const Request& request, Comma
   JailsRead read;
   std::vector<std::string> names = request.jail ? std::vector{*request.jail} : jail_names(jails);
   Commands starts;
+  Commands& globs = read.log_globs;
   JailReader::Settings settings{false, request.accept_missing_logs, dialect_of(jails), {}};
   for (const std::string& name : names) {
     report.set_jail(name);
@@ -55,7 +57,11 @@ JailsRead read_jails(Loader& loader, Store& jails, const Request& request, Comma
     JailReader::Verdict verdict = jail.read();
     read.any_good |= verdict == JailReader::Verdict::good;
     read.any_wrong |= verdict == JailReader::Verdict::wrong;
-    if (verdict == JailReader::Verdict::good) starts.push_back({"start", name});
+    if (verdict == JailReader::Verdict::good) {
+      starts.push_back({"start", name});
+      globs.insert(globs.end(), std::make_move_iterator(jail.log_globs().begin()),
+                   std::make_move_iterator(jail.log_globs().end()));
+    }
     commands.insert(commands.end(), std::make_move_iterator(jail.commands().begin()),
                     std::make_move_iterator(jail.commands().end()));
   }
@@ -88,7 +94,9 @@ Stream read_stream(const FileSource& files, const Request& request) {
   }
   JailsRead read = jails ? read_jails(loader, *jails, request, commands, report) : JailsRead{};
   bool usable = !read.any_wrong || (read.any_good && !request.refuse_wrong_jails);
-  return finish(std::move(commands), usable ? Outcome::good : Outcome::some_wrong, report);
+  Stream stream = finish(std::move(commands), usable ? Outcome::good : Outcome::some_wrong, report);
+  if (stream.outcome != Outcome::broken) stream.log_globs = std::move(read.log_globs);
+  return stream;
 }
 
 ClientOptions read_client_options(const FileSource& files, const Request& request) {

@@ -48,7 +48,10 @@ enum class Outcome {
 struct Stream {
   Outcome outcome = Outcome::good;
   std::vector<protocol::Command> commands;  // empty when broken
-  std::vector<Diagnostic> diagnostics;      // in the order met, all levels
+  // The patterns among the log paths, as ["set", JAIL, "addlogglob", PATTERN, MODE]: no commands of
+  // fail2ban's, which looks for files only when it reads the configuration.
+  std::vector<protocol::Command> log_globs;
+  std::vector<Diagnostic> diagnostics;  // in the order met, all levels
 };
 
 // What `-d` prints, start and reload send, and `-t` judges.

@@ -171,6 +171,11 @@ std::vector<Failure> Filter::process_entry(const MatchedLine& entry, base::UnixT
   return state_->process(state_->dates.accept(entry, time, context), context);
 }
 
+std::optional<base::UnixTime> Filter::time_of(std::string_view line, base::UnixTime now) {
+  const auto found = state_->dates.detector().find(line, now);
+  return found && found->begin < found->end ? found->time : std::nullopt;
+}
+
 void Filter::clear_lines() {
   state_->engine.buffer.clear();
 }

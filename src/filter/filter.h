@@ -113,6 +113,10 @@ class Filter {
   std::vector<Failure> process_entry(const MatchedLine& entry, base::UnixTime time,
                                      const LineContext& context);
 
+  // The date in a line, for who looks for a place in a log: nothing is remembered of the line but
+  // what the detector learns.
+  std::optional<base::UnixTime> time_of(std::string_view line, base::UnixTime now);
+
   // Forgets the lines buffered for multi-line expressions.
   void clear_lines();
 

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <fcntl.h>
 #include <memory>
 #include <optional>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 #include "server/commands.h"
 #include "server/jail_values.h"
 #include "server/server.h"
+#include "sys/fd.h"
 
 namespace gaoler::server {
 namespace {
@@ -75,6 +77,14 @@ void set_ignore_cache(Server&, JailRunner& jail, const Words& words, ReplyDone d
   done(ok(ignore_cache_value(jail)));
 }
 
+// As fail2ban, which opens a file when it is told of it; 0 for one that can be opened.
+int error_of_opening(const std::string& path) {
+  const sys::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  struct stat status {};
+  if (!fd || ::fstat(fd.get(), &status) != 0) return errno;
+  return S_ISDIR(status.st_mode) ? EISDIR : 0;
+}
+
 void add_log_path(Server& server, JailRunner& jail, const Words& words, ReplyDone done) {
   const std::string path = words.text(0);
   const std::string mode = words.size() > 1 ? words.text(1) : "head";
@@ -82,20 +92,27 @@ void add_log_path(Server& server, JailRunner& jail, const Words& words, ReplyDon
     return done(failure("ValueError", "File option must be 'head' or 'tail'"));
   }
   if (jail.backend() == "systemd") return done(ok(log_path_value(jail)));
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return done(no_file(errno, path));
+  if (const int error = error_of_opening(path); error != 0) return done(no_file(error, path));
   if (server.mode() == Mode::rehearsal) return done(ok(log_path_value(jail)));
-  jail.add_log(path, mode == "tail",
-               [&jail, done = std::move(done)] { done(ok(log_path_value(jail))); });
+  jail.logs().add(path, mode == "tail",
+                  [&jail, done = std::move(done)] { done(ok(log_path_value(jail))); });
+}
+
+// What only our own client tells: a pattern of logpath, besides the files that it finds now.
+void add_log_glob(Server& server, JailRunner& jail, const Words& words, ReplyDone done) {
+  if (server.mode() == Mode::real && jail.backend() != "systemd") {
+    jail.logs().add_pattern(words.text(0));
+  }
+  done(ok(words.text(0)));
 }
 
 void del_log_path(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
-  jail.remove_log(words.text(0));
+  jail.logs().remove(words.text(0));
   done(ok(log_path_value(jail)));
 }
 
 void set_log_encoding(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
-  if (const auto set = jail.set_log_encoding(words.text(0)); !set) {
+  if (const auto set = jail.logs().set_encoding(words.text(0)); !set) {
     return done(failure("LookupError", set.error().message));
   }
   done(ok(log_encoding_value(jail)));
@@ -303,6 +320,7 @@ const JailHandlers& jail_set_handlers() {
       {"ignorecommand", {1, set_ignore_command}},
       {"ignorecache", {1, set_ignore_cache}},
       {"addlogpath", {1, add_log_path}},
+      {"addlogglob", {1, add_log_glob}},
       {"dellogpath", {1, del_log_path}},
       {"logencoding", {1, set_log_encoding}},
       {"addjournalmatch", {0, add_journal_match}},

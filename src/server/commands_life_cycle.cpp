@@ -26,6 +26,17 @@ std::vector<protocol::Command> commands_in(const protocol::Value& value) {
   return commands;
 }
 
+// A stream as any client sends it, and behind it what our own has to add: fail2ban's server passes
+// over that.
+std::vector<protocol::Command> whole_stream(const Words& words) {
+  std::vector<protocol::Command> commands = commands_in(words.value(0));
+  if (words.size() < 2) return commands;
+  for (protocol::Command& command : commands_in(words.value(1))) {
+    commands.push_back(std::move(command));
+  }
+  return commands;
+}
+
 const std::vector<protocol::Value>* items_of(const protocol::Value& value) {
   if (const auto* list = value.get<protocol::List>()) return &list->items;
   if (const auto* tuple = value.get<protocol::Tuple>()) return &tuple->items;
@@ -77,12 +88,12 @@ void reload_all_or_one(Server& server, const Words& words, ReplyDone done) {
       if (text != nullptr && *text == "--unban") request.unban = true;
     }
   }
-  request.stream = commands_in(words.value(2));
+  request.stream = whole_stream(words.from(2));
   reload(server, std::move(request), std::move(done));
 }
 
 void server_stream(Server& server, const Words& words, ReplyDone done) {
-  execute_all(server, commands_in(words.value(0)), std::move(done));
+  execute_all(server, whole_stream(words), std::move(done));
 }
 
 // multi-set J NAME [value, ...] and multi-set J action A [[key, value], ...]

@@ -42,6 +42,7 @@ JailRunner::JailRunner(std::string name, Backend backend, Services& services)
       filter_(name_, services.log),
       ignore_(services),
       enforcer_(name_, services, steps_),
+      logs_(name_, backend_.name == "polling", services),
       ticks_(services.loop),
       steps_(services.loop, services.log, services.nft) {
   enforcer_.set_jail_tags([this](std::string_view tag) { return jail_tag(tag); });
@@ -49,7 +50,6 @@ JailRunner::JailRunner(std::string name, Backend backend, Services& services)
 
 JailRunner::~JailRunner() {
   *alive_ = false;
-  for (const auto& reader : readers_) reader->stop();
   if (journal_) journal_->stop();
 }
 
@@ -66,68 +66,20 @@ std::optional<std::string> JailRunner::jail_tag(std::string_view tag) const {
   return std::nullopt;
 }
 
-void JailRunner::add_log(const std::string& path, bool at_end, Done done) {
-  if (reload_) reload_->new_logs.push_back(path);
-  if (contains(logs(), path)) return done();
-  auto reader = std::make_shared<LogReader>(name_, path, services_);
-  reader->set_decoder(*sys::TextDecoder::make(log_encoding_));
-  readers_.push_back(reader);
-  if (at_end) {
-    reader->start_at_end();
-    if (running_) start_reader(*reader);
-    return done();
-  }
-  const store::LogPosition current{path, sys::first_line_hash_of(path), 0};
-  using Position = std::optional<double>;
-  services_.store.ask<Position>(
-      [jail = name_, current](store::BanStore& store) {
-        auto found = store.log_position(jail, current);
-        return found ? *found : Position();
-      },
-      [this, alive = alive_, reader, current, done = std::move(done)](Position position) {
-        if (!*alive) return;
-        const auto offset = static_cast<int64_t>(position.value_or(0));
-        reader->resume({offset, current.first_line_hash.value_or("")});
-        log(base::LogLevel::info, kFilter,
-            "Added logfile: '" + reader->path() + "' (pos = " + std::to_string(offset) +
-                ", hash = " + current.first_line_hash.value_or("") + ")");
-        services_.store.write({store::AddLog{name_, current}});
-        if (running_) start_reader(*reader);
-        done();
-      });
-}
-
-void JailRunner::remove_log(const std::string& path) {
-  const auto found = std::find_if(readers_.begin(), readers_.end(),
-                                  [&](const auto& reader) { return reader->path() == path; });
-  if (found == readers_.end()) return;
-  (*found)->stop();
-  readers_.erase(found);
-  log(base::LogLevel::info, kFilter, "Removed logfile: '" + path + "'");
-}
-
-base::Result<void> JailRunner::set_log_encoding(const std::string& name) {
-  if (const auto decoder = sys::TextDecoder::make(name); !decoder) return decoder.error();
-  log_encoding_ = name;
-  for (const auto& reader : readers_) reader->set_decoder(*sys::TextDecoder::make(name));
-  return {};
-}
-
-std::vector<std::string> JailRunner::logs() const {
-  std::vector<std::string> paths;
-  for (const auto& reader : readers_) paths.push_back(reader->path());
-  return paths;
-}
-
 void JailRunner::set_idle(bool idle) {
   idle_ = idle;
-  for (const auto& reader : readers_) reader->pause(idle);
+  logs_.pause(idle);
   if (journal_) journal_->pause(idle);
 }
 
-void JailRunner::start_reader(LogReader& reader) {
-  reader.start(backend_.name == "polling",
-               [this](std::string_view line, bool in_operation) { on_line(line, in_operation); });
+// Of a line that was there before the start. Logs are not quite in order: a minute is allowed for.
+sys::LineAge JailRunner::age_of(std::string_view line) {
+  constexpr base::Seconds kDisorder = 60;
+  const base::UnixTime now = services_.clock.now();
+  const auto time = filter_.time_of(line, now);
+  if (!time) return sys::LineAge::undated;
+  const bool old = *time < now - ticker_.find_time() - kDisorder;
+  return old ? sys::LineAge::old : sys::LineAge::recent;
 }
 
 void JailRunner::start(Done done) {
@@ -152,7 +104,10 @@ void JailRunner::start(Done done) {
             });
       },
       [this] {
-        for (const auto& reader : readers_) start_reader(*reader);
+        if (!running_) return;
+        logs_.start(
+            [this](std::string_view line, bool in_operation) { on_line(line, in_operation); },
+            [this](std::string_view line) { return age_of(line); });
         start_journal();
         tick();
       });
@@ -164,7 +119,7 @@ void JailRunner::stop(Done done) {
   if (!running_) return done();
   running_ = false;
   ticks_.cancel();
-  for (const auto& reader : readers_) reader->stop();
+  logs_.stop();
   if (journal_) journal_->stop();
   save_positions();
   journal_.reset();
@@ -318,12 +273,7 @@ void JailRunner::attempt(const std::string& id, const std::vector<std::string>& 
 }
 
 void JailRunner::save_positions() {
-  std::vector<store::Change> changes;
-  for (const auto& reader : readers_) {
-    const auto position = reader->position();
-    changes.push_back(store::UpdateLog{
-        name_, {reader->path(), position.first_line_hash, static_cast<double>(position.offset)}});
-  }
+  std::vector<store::Change> changes = logs_.positions();
   if (journal_ && journal_->position()) {
     const auto& position = *journal_->position();
     changes.push_back(
@@ -344,7 +294,7 @@ void JailRunner::tick() {
 
 void JailRunner::begin_reload() {
   reload_.emplace();
-  reload_->old_logs = logs();
+  logs_.begin_reload();
   for (const auto& action : enforcer_.actions()) reload_->old_actions.push_back(action->name());
   filter_.clear_failregexes();
   filter_.clear_ignoreregexes();
@@ -366,9 +316,7 @@ void JailRunner::end_reload() {
   const Reload reload = std::move(*reload_);
   reload_.reset();
   use_journal_matches();
-  for (const std::string& path : reload.old_logs) {
-    if (!contains(reload.new_logs, path)) remove_log(path);
-  }
+  logs_.end_reload();
   for (const std::string& name : reload.old_actions) {
     if (contains(reload.kept_actions, name)) {
       enforcer_.reload_action(name);

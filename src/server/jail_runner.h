@@ -17,8 +17,8 @@
 #include "server/backend.h"
 #include "server/enforcer.h"
 #include "server/ignore_check.h"
+#include "server/jail_logs.h"
 #include "server/journal_source.h"
-#include "server/log_reader.h"
 #include "server/services.h"
 #include "server/step_runner.h"
 
@@ -43,10 +43,8 @@ class JailRunner {
   Enforcer& enforcer() { return enforcer_; }
   const Enforcer& enforcer() const { return enforcer_; }
 
-  // Log files, in order of their names being added.
-  void add_log(const std::string& path, bool at_end, Done done);
-  void remove_log(const std::string& path);
-  std::vector<std::string> logs() const;
+  JailLogs& logs() { return logs_; }
+  const JailLogs& logs() const { return logs_; }
 
   bool running() const { return running_; }
   bool idle() const { return idle_; }
@@ -54,9 +52,6 @@ class JailRunner {
   void start(Done done);
   void stop(Done done);
 
-  // As configured: "auto" is UTF-8. Holds for all log files of the jail.
-  const std::string& log_encoding() const { return log_encoding_; }
-  base::Result<void> set_log_encoding(const std::string& name);
   // Alternatives of "FIELD=value FIELD=value"; a running jail is told of a change.
   std::vector<std::string> journal_matches;
   void use_journal_matches();
@@ -75,8 +70,6 @@ class JailRunner {
 
  private:
   struct Reload {
-    std::vector<std::string> old_logs;
-    std::vector<std::string> new_logs;
     std::vector<std::string> old_actions;
     std::vector<std::string> kept_actions;
   };
@@ -90,7 +83,7 @@ class JailRunner {
   void count(const filter::Failure& failure);
   void weigh_known_bad(const filter::Failure& failure);
   void ban_if_due(const std::string& id, double retries);
-  void start_reader(LogReader& reader);
+  sys::LineAge age_of(std::string_view line);
   void save_positions();
   void tick();
   std::optional<std::string> jail_tag(std::string_view tag) const;
@@ -103,10 +96,8 @@ class JailRunner {
   jail::FailureTicker ticker_;
   IgnoreCheck ignore_;
   Enforcer enforcer_;
-  std::string log_encoding_ = "auto";
-  std::vector<std::shared_ptr<LogReader>> readers_;
+  JailLogs logs_;
   std::shared_ptr<JournalSource> journal_;  // while running, backend systemd
-  std::vector<std::pair<std::string, sys::LogTail::Position>> saved_;
   boost::asio::steady_timer ticks_;
   std::optional<Reload> reload_;
   bool running_ = false;

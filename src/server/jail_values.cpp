@@ -55,12 +55,12 @@ Value ignore_cache_value(const JailRunner& jail) {
 
 Value log_path_value(const JailRunner& jail) {
   if (jail.backend() == "systemd") return List{};
-  return text_list(jail.logs());
+  return text_list(jail.logs().paths());
 }
 
 Value log_encoding_value(const JailRunner& jail) {
-  return base::equals_ignoring_case(jail.log_encoding(), "auto") ? Value("UTF-8")
-                                                                 : Value(jail.log_encoding());
+  return base::equals_ignoring_case(jail.logs().encoding(), "auto") ? Value("UTF-8")
+                                                                    : Value(jail.logs().encoding());
 }
 
 Value journal_match_value(const JailRunner& jail) {

@@ -15,6 +15,7 @@ constexpr base::Seconds kDay = 24 * 60 * 60;
 // One turn on the loop; a whole buffer of the tail is always finished.
 constexpr auto kTurn = std::chrono::milliseconds(5);
 constexpr int kSilentHeartbeats = 3;
+constexpr int kProblemLooks = 2;
 
 }  // namespace
 
@@ -31,8 +32,9 @@ void LogReader::start_at_end() {
   in_operation_ = true;
 }
 
-void LogReader::start(bool polling, LineSink sink) {
+void LogReader::start(bool polling, LineSink sink, Judge judge) {
   sink_ = std::move(sink);
+  if (!in_operation_) judge_ = std::move(judge);
   polling_ = polling;
   watch_ = services_.watch.add(path(), polling, [weak = weak_from_this()](auto cause) {
     if (const auto self = weak.lock()) self->on_watch(cause);
@@ -69,6 +71,28 @@ void LogReader::count_unannounced() {
                           " grows without inotify telling of it; it is looked at once a second");
 }
 
+bool LogReader::polled() const {
+  if (!watch_ || polling_) return false;
+  return unannounced_ >= kSilentHeartbeats || (caught_up_ && !services_.watch.watches(*watch_));
+}
+
+// One look is nothing: a rotation has two steps. The second one, a second later, is told.
+void LogReader::say_problem() {
+  const std::string now = tail_.problem();
+  if (now != problem_) {
+    if (now.empty() && problem_seen_ >= kProblemLooks) {
+      services_.log.write(base::LogLevel::info, kLogger,
+                          "[" + jail_ + "] " + path() + " can be read again");
+    }
+    problem_ = now;
+    problem_seen_ = 0;
+  }
+  if (problem_.empty() || problem_seen_ >= kProblemLooks || ++problem_seen_ < kProblemLooks) return;
+  services_.log.write(base::LogLevel::error, kLogger,
+                      "[" + jail_ + "] Unable to open " + path() + ": " + problem_ +
+                          "; it is tried again every second");
+}
+
 void LogReader::wake() {
   if (paused_ || !sink_ || std::exchange(scheduled_, true)) return;
   boost::asio::post(services_.loop, [self = shared_from_this()] {
@@ -82,6 +106,7 @@ void LogReader::turn() {
   const bool by_heartbeat = std::exchange(by_heartbeat_, false);
   bool found_lines = false;
   caught_up_ = false;
+  if (judge_ && !skip_old_lines(end)) return wake();
   while (sink_ && !paused_) {
     const auto outcome =
         tail_.read(std::chrono::steady_clock::now(), [&](const sys::LogTail::Line& line) {
@@ -92,10 +117,26 @@ void LogReader::turn() {
       caught_up_ = outcome == sys::LogTail::Outcome::caught_up;
       if (by_heartbeat && found_lines) count_unannounced();
       in_operation_ = in_operation_ || caught_up_;
+      say_problem();
       return;
     }
     if (std::chrono::steady_clock::now() >= end) return wake();
   }
+}
+
+// Whether it is done.
+bool LogReader::skip_old_lines(std::chrono::steady_clock::time_point end) {
+  const auto age = [this](std::string_view line, bool big_endian) {
+    return judge_(decoder_.decode(line, big_endian, decoded_).text);
+  };
+  while (sink_ && !paused_) {
+    if (tail_.skip_old_lines(age)) {
+      judge_ = nullptr;
+      return true;
+    }
+    if (std::chrono::steady_clock::now() >= end) break;
+  }
+  return false;
 }
 
 void LogReader::hand_out(const sys::LogTail::Line& line) {

@@ -2,15 +2,18 @@
 //
 // Owns the file's tail and its watch. Reading is done in bounded turns on the loop, so that
 // commands are answered while a week of logs is read. Each jail has readers of its own: positions
-// differ and a slow jail holds up nobody. Bytes that do not fit the encoding are replaced, with a
-// warning once per file and day. One thread.
+// differ and a slow jail holds up nobody. Lines that are too old at the start are stepped over.
+// Bytes that do not fit the encoding are replaced, with a warning once per file and day. What
+// stands in the way of reading is said once. One thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "server/services.h"
 #include "sys/log_tail.h"
@@ -23,25 +26,34 @@ class LogReader : public std::enable_shared_from_this<LogReader> {
   // The line, and whether the end of the file was reached once before it.
   using LineSink = std::function<void(std::string_view line, bool in_operation)>;
 
+  // How old a decoded line is, of those there before the start.
+  using Judge = std::function<sys::LineAge(std::string_view line)>;
+
   LogReader(std::string jail, std::string path, Services& services);
 
   const std::string& path() const { return tail_.path(); }
+  const sys::LogTail& tail() const { return tail_; }
   void set_decoder(sys::TextDecoder decoder);
   void resume(const sys::LogTail::Position& stored) { tail_.resume(stored); }
+  void set_origin(sys::LogTail::OriginOf origin) { tail_.set_origin(std::move(origin)); }
   void start_at_end();
   // From now on; the sink is called from the loop. polling: look once a second, without inotify.
-  void start(bool polling, LineSink sink);
+  void start(bool polling, LineSink sink, Judge judge);
   void stop();
   // Between turns: nothing is read while paused (idle jails).
   void pause(bool paused);
 
   bool in_operation() const { return in_operation_; }
+  // inotify was to tell of this file and does not, or cannot.
+  bool polled() const;
   sys::LogTail::Position position() const { return tail_.position(); }
 
  private:
   void on_watch(sys::FileWatch::Cause cause);
   void wake();
   void turn();
+  bool skip_old_lines(std::chrono::steady_clock::time_point end);
+  void say_problem();
   void count_unannounced();
   void hand_out(const sys::LogTail::Line& line);
   void warn_about_bytes(std::string_view line);
@@ -52,6 +64,7 @@ class LogReader : public std::enable_shared_from_this<LogReader> {
   sys::TextDecoder decoder_;
   std::string decoded_;
   LineSink sink_;
+  Judge judge_;  // until its work is done
   std::optional<sys::FileWatch::Id> watch_;
   bool in_operation_ = false;
   bool polling_ = false;
@@ -61,6 +74,8 @@ class LogReader : public std::enable_shared_from_this<LogReader> {
   bool scheduled_ = false;
   bool paused_ = false;
   base::UnixTime warned_ = 0;
+  std::string problem_;  // as seen last
+  int problem_seen_ = 0;
 };
 
 }  // namespace gaoler::server

@@ -33,7 +33,10 @@ protocol::Reply bad_regex(std::string_view text) {
 }
 
 protocol::Reply no_file(int error_number, const std::string& path) {
-  const char* name = error_number == ENOENT ? "FileNotFoundError" : "Exception";
+  const char* name = error_number == ENOENT   ? "FileNotFoundError"
+                     : error_number == EACCES ? "PermissionError"
+                     : error_number == EISDIR ? "IsADirectoryError"
+                                              : "OSError";
   return {1,
           protocol::Exception{"builtins", name, {error_number, std::strerror(error_number), path}}};
 }

@@ -52,7 +52,11 @@ Value jail_status(const JailRunner& jail, std::string_view flavor) {
   const bool journal = jail.backend() == "systemd";
   List filter{{row("Currently failed", failed), row("Total failed", total_failed)}};
   filter.items.push_back(journal ? row("Journal matches", texts(jail.journal_matches))
-                                 : row("File list", texts(jail.logs())));
+                                 : row("File list", texts(jail.logs().paths())));
+  // A row of its own, behind those that are always there: programs look for rows by their number.
+  if (const auto polled = jail.logs().polled_paths(); !polled.empty()) {
+    filter.items.push_back(row("Polled files", texts(polled)));
+  }
   List actions{{row("Currently banned", banned), row("Total banned", total_banned)}};
   if (flavor != "short") actions.items.push_back(row("Banned IP list", banned_ids(jail)));
   return List{{row("Filter", std::move(filter)), row("Actions", std::move(actions))}};

@@ -69,6 +69,11 @@ class FileWatch::Impl {
     entries_.erase(found);
   }
 
+  bool watches(Id id) const {
+    const auto found = entries_.find(id);
+    return found != entries_.end() && found->second.file_watch >= 0;
+  }
+
   void stop() {
     heartbeat_.cancel();
     boost::system::error_code ignored;
@@ -205,6 +210,9 @@ FileWatch::Id FileWatch::add(const std::string& path, bool polling, Callback cal
 }
 void FileWatch::remove(Id id) {
   impl_->remove(id);
+}
+bool FileWatch::watches(Id id) const {
+  return impl_->watches(id);
 }
 void FileWatch::stop() {
   impl_->stop();

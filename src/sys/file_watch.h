@@ -32,6 +32,9 @@ class FileWatch {
   // polling: heartbeat only.
   Id add(const std::string& path, bool polling, Callback callback);
   void remove(Id id);
+  // Whether inotify is to tell of changes of the file; not if there is none or the limit is
+  // reached.
+  bool watches(Id id) const;
   // Stops the heartbeat, so that the loop can run dry.
   void stop();
 

@@ -20,6 +20,7 @@
 #include <string_view>
 
 #include "sys/fd.h"
+#include "sys/log_seek.h"
 
 namespace gaoler::sys {
 
@@ -29,8 +30,15 @@ class LogTail {
   // A logrotate `create` tells the writer right after the rename; a loaded machine needs a while.
   static constexpr auto kGrace = std::chrono::seconds(10);
   static constexpr size_t kMaxOldFiles = 8;
+  static constexpr size_t kMaxFormer = 8;
 
   using Time = std::chrono::steady_clock::time_point;
+
+  // A file, whatever its name.
+  struct FileId {
+    uint64_t device = 0;
+    uint64_t inode = 0;
+  };
 
   // Where reading goes on after a restart.
   struct Position {
@@ -64,13 +72,37 @@ class LogTail {
   // Before the first read: skips what is there.
   void start_at_end();
 
+  // Before the first read, and after resume(): steps over lines that are too old (sys/log_seek.h).
+  // A bounded piece of work; true when it is done.
+  bool skip_old_lines(const LogSeek::Judge& judge);
+
   // Reads at most one buffer. `now` decides when an old file is given up.
   Outcome read(Time now, const LineSink& sink);
+
+  // Why the path could not be opened when it was looked at last; empty if it could.
+  const std::string& problem() const { return problem_; }
 
   // A file that was replaced may still grow.
   bool has_old_files() const { return !old_.empty(); }
   // Of the file that stands at the path, as far as known.
   Position position() const;
+
+  // Of files beside this one, which may hold lines that are read here.
+  bool reads(const FileId& id) const;  // as the file at the path, or one that stood there before
+  // A file whose content, until its `size`, may be a copy of what stands at the path: it is the
+  // same, or this file was rewritten just now and not read since.
+  bool may_be_copied_to(int fd, int64_t size) const;
+  // How far a file that is not read any more was read here: it was given up after its rotation, or
+  // truncated after having been copied. Found by what was read first and last.
+  std::optional<int64_t> former_offset(int fd) const;
+
+  // Asked about a file that replaces the one at the path, before it is read.
+  struct Origin {
+    bool elsewhere = false;  // its lines are being read under another name: not yet
+    int64_t offset = 0;      // they were, until here
+  };
+  using OriginOf = std::function<Origin(int fd, const FileId& id, int64_t size)>;
+  void set_origin(OriginOf origin) { origin_of_ = std::move(origin); }
 
  private:
   struct File {
@@ -81,12 +113,21 @@ class LogTail {
     bool big_endian = false;
     bool skipping = false;  // inside the dropped rest of an overlong line
     std::string beginning;  // first bytes as last seen
+    std::string ending;     // last bytes in front of `offset`
     Time last_data;         // of an old file: when it had something, or was replaced
   };
 
-  std::optional<File> open() const;
-  std::optional<File> open_successor() const;
+  struct Former {
+    std::string beginning;
+    std::string ending;
+    int64_t offset = 0;
+  };
+
+  std::optional<File> open();
+  std::optional<File> open_successor();
   void follow(File successor, Time now);
+  void go_to(int64_t offset);
+  void remember(const File& file);
   bool advance(File& file, bool take_rest, const LineSink& sink);
   bool read_old_files(Time now, const LineSink& sink);
   size_t hand_out(File& file, std::string_view buffer, bool take_rest, const LineSink& sink);
@@ -94,7 +135,11 @@ class LogTail {
   std::string path_;
   size_t unit_ = 1;
   std::optional<File> current_;
-  std::deque<File> old_;  // replaced ones that may still grow, oldest first
+  std::deque<File> old_;       // replaced ones that may still grow, oldest first
+  std::deque<Former> former_;  // newest last
+  std::optional<LogSeek> seek_;
+  OriginOf origin_of_;
+  std::string problem_;
   std::string buffer_;
 };
 

@@ -34,7 +34,7 @@ struct RunResult {
 };
 
 RunResult run(const std::string& socket, const std::vector<std::string>& words,
-              bool configuration_is_good = true) {
+              bool configuration_is_good = true, const std::vector<Command>& additions = {}) {
   RunResult result;
   Notes notes;
   Control control({
@@ -42,10 +42,9 @@ RunResult run(const std::string& socket, const std::vector<std::string>& words,
       .timeout = 0.2,
       .log = notes,
       .print = [&](const std::string& line) { result.printed.push_back(line); },
-      .read_stream =
-          [&](const std::optional<std::string>& jail) -> std::optional<std::vector<Command>> {
+      .read_stream = [&](const std::optional<std::string>& jail) -> std::optional<Orders> {
         if (!configuration_is_good) return std::nullopt;
-        return std::vector<Command>{{"add", jail.value_or("all")}};
+        return Orders{{{"add", jail.value_or("all")}}, additions};
       },
       .spawn_server = [&] { return ++result.spawned, true; },
   });
@@ -88,6 +87,16 @@ TEST(Control, ReloadSendsTheConfigurationOfOneJailOrAll) {
                   "<F2B_CLOSE_COMMAND>", "['ping']", "<F2B_CLOSE_COMMAND>",
                   "['reload', 'sshd', ['--restart', '--unban'], [['add', 'sshd']]]",
                   "<F2B_CLOSE_COMMAND>"));
+}
+
+TEST(Control, WhatOnlyOurServerUnderstandsStandsBehindTheConfiguration) {
+  SmallServer server(echo);
+  EXPECT_TRUE(
+      run(server.path(), {"reload"}, true, {{"set", "all", "addlogglob", "/l/*", "head"}}).good);
+  EXPECT_THAT(server.heard(), ElementsAre("['ping']", "<F2B_CLOSE_COMMAND>",
+                                          "['reload', '--all', [], [['add', 'all']], "
+                                          "[['set', 'all', 'addlogglob', '/l/*', 'head']]]",
+                                          "<F2B_CLOSE_COMMAND>"));
 }
 
 TEST(Control, ReloadNeedsAServerOneJailAndAGoodConfiguration) {

@@ -122,6 +122,27 @@ TEST(Stream, MissingLogsAreFatalOnlyForAStart) {
   EXPECT_EQ(read_stream(skipping, start).outcome, Outcome::good);
 }
 
+TEST(Stream, PatternsOfLogsStandBesideTheCommands) {
+  MemoryFiles files{
+      {"/c/jail.conf",
+       "[j]\nenabled = true\nlogpath = /l/*.log\n  /l/a.log tail\n  /l/[x]/?.log tail\n"
+       "[off]\nlogpath = /l/*\n[journal]\nenabled = true\nbackend = systemd\nlogpath = /l/*\n"},
+      {"/l/a.log", ""},
+  };
+  Stream stream = read_stream(files, request_for(true));
+  EXPECT_EQ(jail_lines(stream),
+            "['add', 'j', 'auto']\n"
+            "['set', 'j', 'addlogpath', '/l/a.log', 'head']\n"
+            "['set', 'j', 'addlogpath', '/l/a.log', 'tail']\n"
+            "['add', 'journal', 'systemd']\n"
+            "['start', 'j']\n"
+            "['start', 'journal']\n");
+  stream.commands = stream.log_globs;
+  EXPECT_EQ(jail_lines(stream),
+            "['set', 'j', 'addlogglob', '/l/*.log', 'head']\n"
+            "['set', 'j', 'addlogglob', '/l/[x]/?.log', 'tail']\n");
+}
+
 TEST(Stream, AnOptionThatMultipliesItselfEndsWithAMessage) {
   std::string text = "[Definition]\nt0 = 0123456789\n";
   for (int i = 1; i < 40; ++i) {

@@ -1,10 +1,12 @@
 #include "sys/log_tail.h"
 
 #include <cstdio>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <string>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
 
@@ -300,6 +302,104 @@ TEST_F(LogTailTest, ADirectoryInPlaceOfALogIsMissing) {
   fs::create_directory(path_);
   LogTail tail(path_);
   EXPECT_EQ(tail.read(now_, [](const LogTail::Line&) {}), LogTail::Outcome::missing);
+}
+
+struct Beside {
+  explicit Beside(const std::string& path) : fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    struct stat status {};
+    ::fstat(fd.get(), &status);
+    id = {status.st_dev, status.st_ino};
+    size = status.st_size;
+  }
+  Fd fd;
+  LogTail::FileId id;
+  int64_t size = 0;
+};
+
+TEST_F(LogTailTest, KnowsHowFarARotatedFileWasRead) {
+  LogTail tail(path_);
+  append("one\ntwo\n");
+  lines(tail);
+  fs::rename(path_, path_ + ".1");
+  append("three\n");
+  lines(tail);
+  EXPECT_TRUE(tail.reads(Beside(path_ + ".1").id));
+  EXPECT_EQ(tail.former_offset(Beside(path_ + ".1").fd.get()), std::nullopt);
+  now_ += LogTail::kGrace;
+  lines(tail);
+  append(path_ + ".1", "late\n");
+  EXPECT_FALSE(tail.reads(Beside(path_ + ".1").id));
+  EXPECT_EQ(tail.former_offset(Beside(path_ + ".1").fd.get()), 8);
+  EXPECT_EQ(tail.former_offset(Beside(path_).fd.get()), std::nullopt);
+}
+
+TEST_F(LogTailTest, KnowsHowFarACopiedAndTruncatedFileWasRead) {
+  LogTail tail(path_);
+  append("one\ntwo\n");
+  lines(tail);
+  append("not read yet\n");
+  fs::copy_file(path_, path_ + ".1");
+  const Beside copy(path_ + ".1");
+  EXPECT_TRUE(tail.may_be_copied_to(copy.fd.get(), copy.size));
+  rewrite("three\n");
+  EXPECT_TRUE(tail.may_be_copied_to(copy.fd.get(), copy.size));  // not noticed yet
+  lines(tail);
+  EXPECT_FALSE(tail.may_be_copied_to(copy.fd.get(), copy.size));
+  EXPECT_EQ(tail.former_offset(copy.fd.get()), 8);
+}
+
+TEST_F(LogTailTest, AnotherFileWithTheSameFirstLineIsNoCopy) {
+  LogTail tail(path_);
+  append("#Fields: date time\none\n");
+  lines(tail);
+  append(path_ + ".1", "#Fields: date time\ntwo\n");
+  const Beside other(path_ + ".1");
+  EXPECT_FALSE(tail.may_be_copied_to(other.fd.get(), other.size));
+  rewrite("#Fields: date time\nlater\n");
+  lines(tail);
+  EXPECT_EQ(tail.former_offset(other.fd.get()), std::nullopt);
+}
+
+TEST_F(LogTailTest, ASuccessorThatIsReadElsewhereWaitsAndGoesOnWhereItWasRead) {
+  LogTail tail(path_);
+  append("one\n");
+  lines(tail);
+  bool elsewhere = true;
+  tail.set_origin([&](int, const LogTail::FileId&, int64_t) {
+    return LogTail::Origin{elsewhere, 6};
+  });
+  fs::rename(path_, path_ + ".1");
+  append("known\nnew\n");
+  EXPECT_EQ(lines(tail), Lines{});
+  elsewhere = false;
+  EXPECT_EQ(lines(tail), (Lines{"new"}));
+}
+
+TEST_F(LogTailTest, TellsWhyAPathCannotBeOpened) {
+  LogTail tail(path_);
+  const auto problem = [&] {
+    lines(tail);
+    return tail.problem();
+  };
+  EXPECT_EQ(problem(), "No such file or directory");
+  fs::create_directory(path_);
+  EXPECT_EQ(problem(), "it is a directory, not a file");
+  fs::remove(path_);
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_EQ(problem(), "it is a named pipe, not a file");
+  fs::remove(path_);
+  fs::create_symlink("/dev/null", path_);
+  EXPECT_EQ(problem(), "it is a device, not a file");
+  fs::remove(path_);
+  append("one\n");
+  EXPECT_EQ(problem(), "");
+  fs::remove(path_);
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_EQ(problem(), "it is a named pipe, not a file");
+  append(path_ + ".new", "two\n");
+  fs::rename(path_ + ".new", path_);
+  EXPECT_EQ(lines(tail), (Lines{"two"}));
+  EXPECT_EQ(tail.problem(), "");
 }
 
 }  // namespace

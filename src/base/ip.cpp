@@ -101,8 +101,17 @@ bool Network::contains(const Network& other) const {
 
 std::string Network::text() const {
   char buffer[INET6_ADDRSTRLEN];
-  inet_ntop(family_ == Family::inet4 ? AF_INET : AF_INET6, bytes_.data(), buffer, sizeof buffer);
-  std::string out = buffer;
+  std::string out;
+  if (family_ == Family::inet4) {  // each line of a log has one: faster than inet_ntop
+    char* end = buffer;
+    for (size_t i = 0; i < 4; ++i) {
+      if (i > 0) *end++ = '.';
+      end = std::to_chars(end, buffer + sizeof buffer, bytes_[i]).ptr;
+    }
+    out.assign(buffer, end);
+  } else {
+    out = inet_ntop(AF_INET6, bytes_.data(), buffer, sizeof buffer);
+  }
   if (!is_single()) out += "/" + std::to_string(prefix_);
   return out;
 }

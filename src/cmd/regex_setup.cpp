@@ -99,6 +99,7 @@ class Setup {
     rules.check_all_regexes = options_.check_all && options_.reports();
     rules.report_pending = options_.reports();
     rules.exact_notes = options_.reports();
+    rules.keep_undated = options_.debuggex;
     result_.filter.set_rules(rules);
     return {};
   }

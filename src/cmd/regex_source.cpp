@@ -18,7 +18,8 @@
 namespace gaoler::cmd {
 namespace {
 
-constexpr size_t kReadBytes = 256u << 10;
+constexpr unsigned kReadBytes = 128u << 10;
+constexpr unsigned kZipBytes = 32u << 10;  // far below kReadBytes: then zlib copies nothing
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
 bool is_utf8_name(std::string_view encoding) {
@@ -80,7 +81,8 @@ bool is_ascii(std::string_view text) {
 }
 
 std::string_view without_line_end(std::string_view line) {
-  return base::trim_right(line, "\r\n");
+  while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+  return line;
 }
 
 class FileLines final : public LineSource {
@@ -90,17 +92,19 @@ class FileLines final : public LineSource {
 
   bool next(std::string_view& line) override {
     for (;;) {
-      if (size_t newline = buffer_.find('\n', std::max(start_, searched_));
-          newline != std::string::npos) {
+      const char* from = buffer_.data() + std::max(start_, searched_);
+      const size_t left = static_cast<size_t>(buffer_.data() + end_ - from);
+      if (const void* found = left > 0 ? std::memchr(from, '\n', left) : nullptr) {
+        const auto newline = static_cast<size_t>(static_cast<const char*>(found) - buffer_.data());
         take(newline, newline + 1, line);
         return true;
       }
-      searched_ = buffer_.size();
+      searched_ = end_;
       if (at_end_) break;
       fill();
     }
-    if (needs_newline_ || start_ == buffer_.size()) return false;
-    take(buffer_.size(), buffer_.size(), line);
+    if (needs_newline_ || start_ == end_) return false;
+    take(end_, end_, line);
     return true;
   }
 
@@ -116,43 +120,57 @@ class FileLines final : public LineSource {
   };
 
   void take(size_t end, size_t next_start, std::string_view& line) {
-    std::string_view text(buffer_.data() + start_, std::min(end - start_, kMaxLineBytes));
+    line = without_line_end({buffer_.data() + start_, std::min(end - start_, kMaxLineBytes)});
     start_ = next_start;
-    line = without_line_end(text);
-    if (decoder_ || is_ascii(line) || base::is_utf8(line)) return;
+    if (decoder_ || ascii_ || base::is_utf8(line)) return;
     repaired_ = base::replace_invalid_utf8(line);
     line = repaired_;
   }
 
   void fill() {
-    buffer_.erase(0, start_);
-    searched_ -= start_;
+    std::memmove(buffer_.data(), buffer_.data() + start_, end_ - start_);
+    end_ -= start_;
     start_ = 0;
     // Of an overlong line only the beginning is kept until its end is found.
-    if (buffer_.size() > 2 * kMaxLineBytes) {
-      buffer_.resize(kMaxLineBytes);
-      searched_ = buffer_.size();
-    }
-    raw_.resize(kReadBytes);
-    int got = gzread(file_.get(), raw_.data(), static_cast<unsigned>(raw_.size()));
+    if (end_ > 2 * kMaxLineBytes) end_ = kMaxLineBytes;
+    searched_ = end_;
+    make_room(kReadBytes);
+    char* to = decoder_ ? raw_.data() : buffer_.data() + end_;
+    const int got = gzread(file_.get(), to, kReadBytes);
     at_end_ = got <= 0;
     if (at_end_) return;
-    std::string_view bytes(raw_.data(), static_cast<size_t>(got));
     if (decoder_) {
-      decoder_->decode(bytes, buffer_);
+      decode({raw_.data(), static_cast<size_t>(got)});
     } else {
-      buffer_.append(bytes);
+      end_ += static_cast<size_t>(got);
+      ascii_ = is_ascii({buffer_.data(), end_});
     }
+  }
+
+  void decode(std::string_view bytes) {
+    decoded_.clear();
+    decoder_->decode(bytes, decoded_);
+    make_room(decoded_.size());
+    std::memcpy(buffer_.data() + end_, decoded_.data(), decoded_.size());
+    end_ += decoded_.size();
+  }
+
+  void make_room(size_t bytes) {
+    if (decoder_) raw_.resize(kReadBytes);
+    if (buffer_.size() < end_ + bytes) buffer_.resize(end_ + bytes);
   }
 
   std::unique_ptr<gzFile_s, Close> file_;
   uint64_t size_;
   std::unique_ptr<Decoder> decoder_;
   bool needs_newline_;
-  std::vector<char> raw_;
-  std::string buffer_;
-  size_t start_ = 0;     // of the next line
-  size_t searched_ = 0;  // no newline before this
+  std::vector<char> raw_;  // to be decoded
+  std::string decoded_;
+  std::vector<char> buffer_;  // never shrinks: lines are from start_ to end_
+  size_t start_ = 0;          // of the next line
+  size_t end_ = 0;            // of what was read
+  size_t searched_ = 0;       // no newline before this
+  bool ascii_ = true;         // all of it
   bool at_end_ = false;
   std::string repaired_;
 };
@@ -185,7 +203,7 @@ base::Result<std::unique_ptr<LineSource>> read_from(int fd, const std::string& e
   fstat(fd, &status);
   gzFile file = gzdopen(fd, "rb");
   if (!file) return close(fd), base::Error{"ERROR: out of memory"};
-  gzbuffer(file, kReadBytes);
+  gzbuffer(file, kZipBytes);
   bool plain_file = is_file && gzdirect(file) != 0;
   auto size = is_file ? static_cast<uint64_t>(status.st_size) : 0;
   return std::unique_ptr<LineSource>(

@@ -158,6 +158,7 @@ void DateTemplate::compile(base::UnixTime now) {
 bool DateTemplate::search(std::string_view line, size_t from, base::UnixTime now,
                           regex::Match& match) {
   if (shape_.fits(line, from)) {
+    shape_.was_of_use();
     match.groups = shape_.groups();
     return true;
   }
@@ -178,17 +179,25 @@ regex::Outcome DateTemplate::search_by_regex(std::string_view line, size_t from,
   return regex_->search(line, match, from);
 }
 
-std::optional<base::UnixTime> DateTemplate::time(std::string_view line, const regex::Match& match,
-                                                 const TimeContext& context) const {
+std::optional<Reading> DateTemplate::read(std::string_view line, const regex::Match& match,
+                                          const TimeContext& context) const {
   if (kind_ != Kind::fields) {
     if (value_group_ >= match.groups.size()) return std::nullopt;
-    return epoch_time(match.text(line, value_group_));
+    const std::optional<base::UnixTime> time = epoch_time(match.text(line, value_group_));
+    return time ? std::optional(Reading{*time, ClockSpan::always()}) : std::nullopt;
   }
   fields_.clear();
   for (const auto& [letter, group] : groups_) {
     if (match.groups[group].participated()) fields_.push_back({letter, match.text(line, group)});
   }
-  return time_of(fields_, context);
+  return dates::read(fields_, context);
+}
+
+regex::Span DateTemplate::field(char letter, const regex::Match& match) const {
+  for (const auto& [known, group] : groups_) {
+    if (known == letter) return match.groups[group];
+  }
+  return {};
 }
 
 bool DateTemplate::last_was_whole(bool default_zone) const {

@@ -43,9 +43,13 @@ class DateTemplate {
   // which years %ExY accepts.
   bool search(std::string_view line, size_t from, base::UnixTime now, regex::Match& match);
   // What a match of search() in this line means.
-  std::optional<base::UnixTime> time(std::string_view line, const regex::Match& match,
-                                     const TimeContext& context) const;
-  // Whether the last time() came from a date whose zone is known by its offset; see Found::whole.
+  std::optional<Reading> read(std::string_view line, const regex::Match& match,
+                              const TimeContext& context) const;
+  // Where the field with this letter stands in a match; nothing if it has none or took no part.
+  regex::Span field(char letter, const regex::Match& match) const;
+  // What search() asked of the line it matched last, while the match is that one.
+  const Shape& shape() const { return shape_; }
+  // Whether the last read() came from a date whose zone is known by its offset; see Found::whole.
   bool last_was_whole(bool default_zone) const;
 
  private:
@@ -71,7 +75,7 @@ class DateTemplate {
   Shape shape_;                                  // of the last match
   std::optional<regex::Pattern> regex_;          // made when the scanner has to give up
   std::vector<std::pair<char, size_t>> groups_;  // letter of the field and number of its group
-  mutable std::vector<Field> fields_;            // of the last time(): keeps its storage
+  mutable std::vector<Field> fields_;            // of the last read(): keeps its storage
 };
 
 }  // namespace gaoler::dates

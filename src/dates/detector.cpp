@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <iterator>
+#include <utility>
 
 #include "base/text.h"
 #include "dates/default_templates.h"
@@ -22,9 +24,11 @@ bool is_alnum(std::string_view character) {
   return byte >= 0x80 || std::isalnum(byte) != 0;
 }
 
-// Mostly it is the same already.
-void replace(std::string& text, std::string_view by) {
-  if (text != by) text = by;
+// Mostly it is the same already; true if not.
+bool replace(std::string& text, std::string_view by) {
+  if (text == by) return false;
+  text = by;
+  return true;
 }
 
 }  // namespace
@@ -156,7 +160,11 @@ std::vector<Detector::Description> Detector::describe() const {
 }
 
 std::optional<Found> Detector::find(std::string_view text, base::UnixTime now) {
+  if (shortcuts_ && last_date_.fits(text)) {
+    if (const std::optional<Found> again = find_again(text, now)) return again;
+  }
   const Line line(text, now);
+  found_again_.reset();
   const std::optional<Candidate> winner = choose(line);
   if (!winner) return std::nullopt;
   learn(*winner, line);
@@ -167,9 +175,37 @@ std::optional<Found> Detector::find(std::string_view text, base::UnixTime now) {
   if (!date.participated() || date.begin == date.end) return found;
   found.begin = date.begin;
   found.end = date.end;
-  found.time = used.time(text, match_, {now, default_offset_, local_});
+  const std::optional<Reading> reading = used.read(text, match_, {now, default_offset_, local_});
+  if (reading) found.time = reading->time;
   found.whole = used.last_was_whole(default_offset_.has_value());
+  last_found_ = found;
+  if (reading) remember(text, *reading);
   return found;
+}
+
+// The line looks like the last one: what find() would find, and would learn from it.
+std::optional<Found> Detector::find_again(std::string_view line, base::UnixTime now) {
+  const ClockSpan& even_hour = last_date_.even_hour();
+  if (!even_hour.is_always() && !even_hour.holds(local_.wall_at(now))) return std::nullopt;
+  const std::optional<base::UnixTime> time = last_date_.time(line);
+  if (!time) return std::nullopt;
+  Entry& entry = entries_[last_index_];
+  ++entry.hits;
+  ++entry.matches;
+  entry.last_used = now;
+  place_.first = line[place_.begin];
+  place_.last = line[place_.end - 1];
+  last_found_.time = time;
+  last_found_.template_name = &entry.date_template.name();
+  return last_found_;
+}
+
+// Learning costs more than a search: it waits for two lines that are found alike and near in time.
+void Detector::remember(std::string_view line, const Reading& reading) {
+  constexpr base::Seconds kNear = 3600;
+  const base::UnixTime before = std::exchange(last_time_, reading.time);
+  if (!found_again_ || std::abs(reading.time - before) > kNear) return;
+  last_date_.learn(line, *found_again_, entries_[last_index_].date_template, match_, reading);
 }
 
 std::optional<Detector::Candidate> Detector::search(size_t index, const Line& line) {
@@ -213,6 +249,8 @@ std::optional<Detector::Candidate> Detector::choose(const Line& line) {
     if (!at_place) skipped = last_index_;
     if (same) {
       const bool moved = same->begin != place_.begin || same->end != place_.end;
+      if (!moved && at_place) found_again_ = {line.byte(place_.begin), line.byte(place_.end)};
+      if (!moved && anchored) found_again_ = {0, line.text().size()};
       if (entries_.size() == 1 || anchored || !moved) return same;
       reserve = *same;
       reserve_match_.groups = match_.groups;
@@ -257,10 +295,11 @@ void Detector::learn(const Candidate& winner, const Line& line) {
   if (first_unused_ == winner.index) ++first_unused_;
   place_.begin = winner.begin;
   place_.end = winner.end;
-  replace(place_.before, line.before(winner.begin));
   replace(place_.first, line.at(winner.begin));
   replace(place_.last, line.before(winner.end));
-  replace(place_.after, line.at(winner.end));
+  const bool other_before = replace(place_.before, line.before(winner.begin));
+  const bool other_after = replace(place_.after, line.at(winner.end));
+  if (!found_again_ || other_before || other_after) last_date_.forget();
   const bool same = winner.index == 0 || winner.index == last_index_;
   last_index_ = same ? winner.index : bubble_up(winner.index);
 }

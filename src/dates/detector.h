@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "dates/date_template.h"
+#include "dates/last_date.h"
 #include "dates/local_time.h"
 #include "dates/zone.h"
 
@@ -45,7 +46,13 @@ class Detector {
   static base::Result<Detector> from_pattern(std::string_view pattern);
 
   // logtimezone; without one the zone of the system.
-  void set_default_zone(const Zone& zone) { default_offset_ = zone.fixed_offset(); }
+  void set_default_zone(const Zone& zone) {
+    default_offset_ = zone.fixed_offset();
+    last_date_.forget();
+  }
+
+  // Without shortcuts every line is searched: the same dates, slower. On by default.
+  void set_shortcuts(bool on) { shortcuts_ = on; }
 
   // The date of the line by fail2ban's order of templates; nothing if there is none.
   std::optional<Found> find(std::string_view line, base::UnixTime now);
@@ -94,6 +101,8 @@ class Detector {
   std::optional<Candidate> search(size_t index, const Line& line);
   std::optional<Candidate> search_at_place(size_t index, const Line& line);
   bool is_place(const Line& line) const;
+  std::optional<Found> find_again(std::string_view line, base::UnixTime now);
+  void remember(std::string_view line, const Reading& reading);
   std::optional<Candidate> choose(const Line& line);
   std::optional<Candidate> choose_among_all(const Line& line, size_t skipped, Candidate reserve);
   bool wins_at_once(const Candidate& candidate) const;
@@ -108,6 +117,12 @@ class Detector {
   regex::Match reserve_match_;  // of the best one put aside
   std::optional<int> default_offset_;
   LocalTime local_;
+  bool shortcuts_ = true;
+  // Of the last line, if its date was found by the template and at the place of the one before.
+  std::optional<LastDate::Searched> found_again_;
+  base::UnixTime last_time_ = 0;
+  Found last_found_;
+  LastDate last_date_;
 };
 
 }  // namespace gaoler::dates

@@ -16,6 +16,7 @@ constexpr std::array<std::string_view, 12> kMonths{"january",   "february", "mar
 constexpr std::array<std::string_view, 7> kWeekdays{"monday", "tuesday",  "wednesday", "thursday",
                                                     "friday", "saturday", "sunday"};
 constexpr size_t kShortName = 3;
+constexpr WallSeconds kHourSeconds = 60 * 60;
 
 struct Parts {
   std::optional<int> year, month, day, weekday, day_of_year, week, offset;
@@ -157,14 +158,14 @@ bool is_field(std::string_view group_name) {
   return group_name.size() == 1 && kLetters.find(group_name[0]) != std::string_view::npos;
 }
 
-std::optional<base::UnixTime> time_of(const std::vector<Field>& fields,
-                                      const TimeContext& context) {
+std::optional<Reading> read(const std::vector<Field>& fields, const TimeContext& context) {
   std::optional<Parts> parts = read_fields(fields);
   if (!parts) return std::nullopt;
   const bool without_year = !parts->year;
+  const bool by_clock = without_year || (!parts->month && !parts->day);
   WallSeconds now = 0;
   Civil today;
-  if (without_year || (!parts->month && !parts->day)) {
+  if (by_clock) {
     now = context.local.wall_at(context.now);
     today = to_civil(now);
   }
@@ -184,6 +185,7 @@ std::optional<base::UnixTime> time_of(const std::vector<Field>& fields,
   // From here a time with an offset is UTC's wall time. fail2ban compares even that with the local
   // clock below; so do we.
   if (offset) *wall -= *offset;
+  const WallSeconds hour_end = *wall - parts->minute * 60 - parts->second + kHourSeconds;
   if (without_date && *wall > now) *wall -= kDaySeconds;
   if (without_year && *wall > now + kDaySeconds) {
     Civil shifted = to_civil(*wall);  // the offset may have moved it into another day
@@ -193,8 +195,24 @@ std::optional<base::UnixTime> time_of(const std::vector<Field>& fields,
     wall = to_wall(shifted);
     if (!wall) return std::nullopt;
   }
-  if (offset) return static_cast<base::UnixTime>(*wall);
-  return context.local.to_unix(*wall);
+  Reading reading;
+  if (offset) {
+    reading.time = static_cast<base::UnixTime>(*wall);
+  } else {
+    const std::optional<base::UnixTime> time = context.local.to_unix(*wall);
+    if (!time) return std::nullopt;
+    reading.time = *time;
+  }
+  if (!offset && !context.local.is_even_hour(*wall)) return reading;
+  reading.even_hour = ClockSpan::always();
+  if (by_clock) {
+    // Today, and late enough for the whole hour to be in the past or near.
+    const WallSeconds midnight = now - ((now % kDaySeconds) + kDaySeconds) % kDaySeconds;
+    const WallSeconds reached = hour_end - (without_date ? 0 : kDaySeconds);
+    const ClockSpan span{std::max(midnight, reached), midnight + kDaySeconds};
+    reading.even_hour = span.holds(now) ? span : ClockSpan{};
+  }
+  return reading;
 }
 
 }  // namespace gaoler::dates

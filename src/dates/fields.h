@@ -30,8 +30,28 @@ struct TimeContext {
   LocalTime& local;
 };
 
+// When the wall clock stands in it, from <= clock < until, something holds.
+struct ClockSpan {
+  WallSeconds from = 0;
+  WallSeconds until = 0;
+
+  static constexpr ClockSpan always() { return {INT64_MIN, INT64_MAX}; }
+  bool holds(WallSeconds clock) const { return from <= clock && clock < until; }
+  bool is_always() const { return *this == always(); }
+  friend bool operator==(const ClockSpan&, const ClockSpan&) = default;
+};
+
+struct Reading {
+  base::UnixTime time = 0;
+  // While the clock is here, the same text with other minutes and seconds means a time that is so
+  // much later or earlier. Never, when a change of the zone or of the year is too near.
+  ClockSpan even_hour{};
+
+  friend bool operator==(const Reading&, const Reading&) = default;
+};
+
 // The fields that took part, in the order of their groups: the later one of two for the same part
 // wins. Nothing for a date that does not exist.
-std::optional<base::UnixTime> time_of(const std::vector<Field>& fields, const TimeContext& context);
+std::optional<Reading> read(const std::vector<Field>& fields, const TimeContext& context);
 
 }  // namespace gaoler::dates

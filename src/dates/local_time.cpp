@@ -50,6 +50,10 @@ std::optional<base::UnixTime> LocalTime::to_unix(WallSeconds wall) {
   return static_cast<base::UnixTime>(*time);
 }
 
+bool LocalTime::is_even_hour(WallSeconds wall) const {
+  return hour_of(wall) == hour_;
+}
+
 WallSeconds LocalTime::wall_at(base::UnixTime time) {
   const auto second = static_cast<int64_t>(std::floor(time));
   if (second == second_) return wall_;

@@ -17,6 +17,8 @@ class LocalTime {
  public:
   // Nothing when the time cannot be expressed.
   std::optional<base::UnixTime> to_unix(WallSeconds wall);
+  // Whether all of its hour has the offset that to_unix() just gave it.
+  bool is_even_hour(WallSeconds wall) const;
   // The wall clock at that moment, whole seconds.
   WallSeconds wall_at(base::UnixTime time);
 

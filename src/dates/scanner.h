@@ -38,16 +38,23 @@ inline constexpr size_t kMaxScannerGroups = 64;
 class Shape {
  public:
   // Whether the same search of this text would find the same groups.
-  bool fits(std::string_view text, size_t from) {
+  bool fits(std::string_view text, size_t from) const {
     if (!known_ || from != from_ || text.size() < allowed_.size()) return false;
     if (end_seen_ && text.size() != size_) return false;
     for (size_t at = first_; at < allowed_.size(); ++at) {
       if (!allowed_[at][static_cast<unsigned char>(text[at])]) return false;
     }
-    learned_in_vain_ = 0;
     return true;
   }
+  // A search was spared: learning was not in vain.
+  void was_of_use() { learned_in_vain_ = 0; }
   const std::vector<regex::Span>& groups() const { return groups_; }
+
+  // What was asked, for those who look closer.
+  size_t asked_size() const { return allowed_.size(); }
+  bool asked_end() const { return end_seen_; }
+  // The bytes that would do at a place in front of asked_size().
+  const std::bitset<256>& allowed(size_t at) const { return allowed_[at]; }
 
  private:
   friend class Scanner;

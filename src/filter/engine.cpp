@@ -9,9 +9,8 @@ namespace gaoler::filter {
 
 std::vector<Failure> Engine::find(const DatedLine& line, const LineContext& context) {
   std::vector<Failure> failures;
-  take(line);
-  if (spared()) return failures;
-  if (ignored_early()) return failures;
+  if (take(line)) return failures;
+  if (asks_ignoreregexes_first() && any_ignoreregex(subject_)) return failures;
   Groups prefregex_groups;
   if (!pass_prefregex(prefregex_groups)) return failures;
   for (size_t number = 0; number < failregexes.size(); ++number) {
@@ -33,54 +32,64 @@ std::vector<Failure> Engine::find(const DatedLine& line, const LineContext& cont
   return failures;
 }
 
-// Brings the line in as what the expressions will see.
-void Engine::take(const DatedLine& line) {
+// Brings the line in as what the expressions will see; or says that it can be spared them. A line
+// that begins with its date is not copied before that is known.
+bool Engine::take(const DatedLine& line) {
   line_ = &line;
   gave_up_ = false;
-  original_taken_ = false;
   notes.ignored_by.clear();
-  if (rules.exact_notes) undated_line_.assign(line.before).append(line.after);
-  if (!multi_line()) {
-    subject_.assign(line.before).append(line.after).push_back('\n');
-    return;
+  if (rules.keep_undated) undated_line_.assign(line.before).append(line.after);
+  if (multi_line()) {
+    buffer_line(line);
+    return spared(subject_);
   }
+  const bool in_one = line.before.empty();
+  if (in_one && spared(line.after)) return true;
+  subject_.assign(line.before).append(line.after).push_back('\n');
+  return !in_one && spared(subject_);
+}
+
+void Engine::buffer_line(const DatedLine& line) {
   buffer.push_back(line.copy());
   if (buffer.size() > static_cast<size_t>(max_lines)) {
     buffer.erase(buffer.begin(), buffer.end() - max_lines);
   }
   original_ = buffer;
-  original_taken_ = true;
   subject_ = join_undated(buffer);
 }
 
-// True if no failregex can match and nothing else that is to be known depends on the line.
-bool Engine::spared() {
-  if (!rules.prefilter) return false;
-  if (!prefilter_) {
-    std::vector<const regex::Literals*> literals;
-    for (const Expression& expression : failregexes) {
-      literals.push_back(&expression.pattern().literals());
-    }
-    prefilter_.emplace(literals);
-  }
-  if (prefilter_->scan(subject_)) return false;
+// True if no failregex can match and nothing else that is to be known depends on the text. First
+// the prefregex is asked: it is one, and mostly it decides.
+bool Engine::spared(std::string_view text) {
+  if (!rules.shortcuts) return false;
+  Prefilters& prefilters = prefilters_ ? *prefilters_ : make_prefilters();
   // The content of a prefregex stays in a multi-line buffer.
-  if (rules.exact_notes || (multi_line() && prefregex)) return false;
-  ++counters.spared;
-  return true;
+  const bool leaves_traces =
+      (multi_line() && prefregex) || (rules.exact_notes && asks_ignoreregexes_first());
+  bool spare = !leaves_traces && !prefilters.prefregex.scan(text);
+  if (spare) notes.prefregex_matched = false;
+  if (!spare) {
+    const bool possible = prefilters.failregexes.scan(text);
+    spare = !possible && !leaves_traces && !(rules.exact_notes && prefregex);
+  }
+  counters.spared += spare;
+  return spare;
 }
 
-const std::vector<MatchedLine>& Engine::original() {
-  if (!original_taken_) original_.assign(1, line_->copy());
-  original_taken_ = true;
-  return original_;
+Engine::Prefilters& Engine::make_prefilters() {
+  std::vector<const regex::Literals*> literals;
+  for (const Expression& expression : failregexes) {
+    literals.push_back(&expression.pattern().literals());
+  }
+  const regex::Literals nothing;  // is required without a prefregex
+  const regex::Literals& first = prefregex ? prefregex->pattern().literals() : nothing;
+  return prefilters_.emplace(Prefilters{Prefilter({&first}), Prefilter(literals)});
 }
 
 // With far fewer ignoreregexes than failregexes it pays to ask them first; that a line can be
 // ignored before the prefregex cut it is part of fail2ban's behaviour.
-bool Engine::ignored_early() {
-  if (ignoreregexes.empty() || ignoreregexes.size() + 2 >= failregexes.size()) return false;
-  return any_ignoreregex(subject_);
+bool Engine::asks_ignoreregexes_first() const {
+  return !ignoreregexes.empty() && ignoreregexes.size() + 2 < failregexes.size();
 }
 
 bool Engine::pass_prefregex(Groups& groups) {
@@ -99,15 +108,15 @@ bool Engine::pass_prefregex(Groups& groups) {
 }
 
 bool Engine::try_failregex(size_t number, Hit& hit) {
-  if (rules.prefilter && !prefilter_->may_match(number)) return false;
+  if (rules.shortcuts && !prefilters_->failregexes.may_match(number)) return false;
   Expression& expression = failregexes[number];
   if (!search(expression, subject_)) return false;
   hit.groups = expression.groups(subject_, match_);
   if (!multi_line()) {
-    hit.lines.matched = original();
+    hit.lines.matched.push_back(line_->copy());
   } else {
-    hit.lines = split_by_match(original(), subject_, match_.groups[0],
-                               expression.skipped(subject_, match_));
+    hit.lines =
+        split_by_match(original_, subject_, match_.groups[0], expression.skipped(subject_, match_));
   }
   return true;
 }
@@ -132,7 +141,9 @@ void Engine::consume(const Hit& hit) {
 bool Engine::any_ignoreregex(const std::string& subject) {
   bool found = false;
   for (size_t number = 0; number < ignoreregexes.size(); ++number) {
-    if (!search(ignoreregexes[number], subject)) continue;
+    Expression& expression = ignoreregexes[number];
+    if (rules.shortcuts && !expression.pattern().literals().may_match(subject)) continue;
+    if (!search(expression, subject)) continue;
     found = true;
     notes.ignored_by.push_back(number);
     if (!rules.check_all_regexes) break;
@@ -154,8 +165,8 @@ void Engine::warn_undated(const Hit& hit, base::UnixTime now) {
        "Please try setting a custom date pattern (see man page jail.conf(5))."});
 }
 
-Engine::Next Engine::report(const Hit& hit, const Groups& prefregex_groups,
-                            const LineContext& context, std::vector<Failure>& failures) {
+Engine::Next Engine::report(Hit& hit, const Groups& prefregex_groups, const LineContext& context,
+                            std::vector<Failure>& failures) {
   Groups groups = prefregex_groups;
   groups.merge(hit.groups, /*absent_too=*/true);
   Attempt alone;
@@ -167,7 +178,7 @@ Engine::Next Engine::report(const Hit& hit, const Groups& prefregex_groups,
     if (!attempt->is_failure() && !rules.check_all_regexes) return Next::next_line;
   } else {
     alone.groups = std::move(groups);
-    alone.lines = hit.lines.matched;
+    alone.lines = std::move(hit.lines.matched);
   }
   auto identity = identify(attempt->groups, use_dns, rules.raw_names);
   if (identity && !identity->known && !connected) {
@@ -179,13 +190,17 @@ Engine::Next Engine::report(const Hit& hit, const Groups& prefregex_groups,
     attempt->pending = true;
     if (!rules.check_all_regexes && !rules.report_pending) return Next::next_line;
   }
-  if (identity) failures.push_back(make_failure(*identity, *attempt, hit, context));
+  if (identity) {
+    if (identity->ip) attempt->groups.set("ip", *identity->ip);
+    // What is known of a connection stays for its next line.
+    failures.push_back(make_failure(*identity, connected ? Attempt(*attempt) : std::move(alone),
+                                    hit.regex, context));
+  }
   return rules.check_all_regexes ? Next::next_regex : Next::next_line;
 }
 
-Failure Engine::make_failure(const Identity& identity, Attempt& attempt, const Hit& hit,
+Failure Engine::make_failure(const Identity& identity, Attempt attempt, size_t regex,
                              const LineContext& context) {
-  if (identity.ip) attempt.groups.set("ip", *identity.ip);
   Failure failure;
   failure.id = identity.id;
   failure.is_name = identity.is_name;
@@ -195,15 +210,14 @@ Failure Engine::make_failure(const Identity& identity, Attempt& attempt, const H
   failure.time = line_->time.value_or(0);
   failure.whole_time = line_->whole;
   if (context.check_find_time) failure.time = std::min(failure.time, context.now);
-  failure.lines = attempt.lines;
-  failure.groups = attempt.groups;
-  failure.regex = hit.regex;
+  failure.lines = std::move(attempt.lines);
+  failure.groups = std::move(attempt.groups);
+  failure.regex = regex;
   failure.pending = !identity.known;
   return failure;
 }
 
 bool Engine::search(Expression& expression, const std::string& subject) {
-  if (rules.prefilter && !expression.pattern().literals().may_match(subject)) return false;
   regex::Outcome outcome = expression.pattern().search(subject, match_);
   if (outcome == regex::Outcome::gave_up) {
     gave_up_ = true;

@@ -24,7 +24,7 @@ class Engine {
  public:
   explicit Engine(Warnings& warnings) : warnings_(warnings) {}
 
-  // The filter's settings. After a change of the failregexes: expressions_changed().
+  // The filter's settings. After a change of failregexes or prefregex: expressions_changed().
   UseDns use_dns = UseDns::warn;
   int max_lines = 1;
   Rules rules;
@@ -32,7 +32,7 @@ class Engine {
   std::vector<Expression> failregexes;
   std::vector<Expression> ignoreregexes;
 
-  void expressions_changed() { prefilter_.reset(); }
+  void expressions_changed() { prefilters_.reset(); }
 
   std::vector<Failure> find(const DatedLine& line, const LineContext& context);
 
@@ -49,33 +49,37 @@ class Engine {
     MatchedLines lines;
   };
   enum class Next { next_regex, next_line };
+  struct Prefilters {
+    Prefilter prefregex;  // lets everything pass if there is none
+    Prefilter failregexes;
+  };
 
   bool multi_line() const { return max_lines > 1; }
-  void take(const DatedLine& line);
-  bool spared();
-  bool ignored_early();
+  bool take(const DatedLine& line);
+  void buffer_line(const DatedLine& line);
+  bool spared(std::string_view text);
+  Prefilters& make_prefilters();
+  bool asks_ignoreregexes_first() const;
   bool pass_prefregex(Groups& groups);
   bool try_failregex(size_t number, Hit& hit);
   bool ignored(const Hit& hit);
   bool any_ignoreregex(const std::string& subject);
-  Next report(const Hit& hit, const Groups& prefregex_groups, const LineContext& context,
+  Next report(Hit& hit, const Groups& prefregex_groups, const LineContext& context,
               std::vector<Failure>& failures);
-  Failure make_failure(const Identity& identity, Attempt& attempt, const Hit& hit,
+  Failure make_failure(const Identity& identity, Attempt attempt, size_t regex,
                        const LineContext& context);
   void warn_undated(const Hit& hit, base::UnixTime now);
   void consume(const Hit& hit);
   bool search(Expression& expression, const std::string& subject);
-  const std::vector<MatchedLine>& original();
 
   Warnings& warnings_;
   Connections connections_;
-  std::optional<Prefilter> prefilter_;  // made when first needed
+  std::optional<Prefilters> prefilters_;  // made when first needed
   regex::Match match_;
   const DatedLine* line_ = nullptr;    // during find()
   std::string undated_line_;           // the line without its date and without newline
   std::string subject_;                // what the failregexes see
-  std::vector<MatchedLine> original_;  // the lines that subject_ was made of; see original()
-  bool original_taken_ = false;
+  std::vector<MatchedLine> original_;  // of a multi-line filter: the lines subject_ was made of
   bool gave_up_ = false;
 };
 

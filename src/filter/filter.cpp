@@ -67,6 +67,7 @@ int Filter::max_lines() const {
 
 base::Result<void> Filter::set_prefregex(std::string_view regex) {
   Engine& engine = state_->engine;
+  engine.expressions_changed();
   if (regex.empty()) {
     engine.prefregex.reset();
     return {};
@@ -131,6 +132,7 @@ std::vector<std::string> Filter::ignoreregexes() const {
 
 void Filter::set_detector(dates::Detector detector) {
   if (state_->zone) detector.set_default_zone(*state_->zone);
+  detector.set_shortcuts(state_->engine.rules.shortcuts);
   state_->dates.set_detector(std::move(detector));
 }
 
@@ -160,6 +162,7 @@ std::optional<std::string> Filter::log_timezone() const {
 
 void Filter::set_rules(const Rules& rules) {
   state_->engine.rules = rules;
+  state_->dates.detector().set_shortcuts(rules.shortcuts);
 }
 
 std::vector<Failure> Filter::process_line(std::string_view line, const LineContext& context) {

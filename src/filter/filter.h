@@ -7,10 +7,10 @@
 //
 // What a line changes even if nothing matches it: the last known date (undated lines borrow it),
 // the order and hits of the date templates, the warnings about odd times, the buffer of a
-// multi-line filter. All of it is visible later, so every line's date is looked at - the detector
-// makes that cheap for a date that looks like the last one. What a line without any of the required
-// literals is spared is every regular expression, and any allocation (filter/prefilter.h); the
-// failures are the same with the pre-filter on or off.
+// multi-line filter. All of it is visible later, so every line's date is looked at - a shortcut
+// makes that cheap for a date that looks like the last one (dates/last_date.h). Another spares a
+// line without the literals that its expressions require every regular expression, and any copy
+// (filter/prefilter.h). Failures and all that is told are the same with shortcuts on or off.
 #pragma once
 
 #include <cstdint>
@@ -48,8 +48,9 @@ struct Rules {
   bool check_all_regexes = false;
   bool report_pending = false;  // report failures that still wait for their id
   bool raw_names = false;       // keep names as ids, as usedns = raw does
-  bool prefilter = true;        // skip regular expressions whose required literals the line lacks
+  bool shortcuts = true;        // skip what cannot match, know dates by the one before: see above
   bool exact_notes = false;     // LineNotes are exact even for lines that could be spared
+  bool keep_undated = false;    // undated_line() is asked
 };
 
 struct Counters {
@@ -124,7 +125,7 @@ class Filter {
   const LineNotes& notes() const;
   // The lines that a later line may still complete.
   const std::vector<MatchedLine>& buffered_lines() const;
-  // The last line as the regular expressions saw it, without its date; with Rules::exact_notes.
+  // The last line as the regular expressions saw it, without its date; with Rules::keep_undated.
   std::string undated_line() const;
 
  private:

@@ -1,6 +1,7 @@
 #include "filter/prefilter.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace gaoler::filter {
@@ -19,6 +20,13 @@ constexpr char folded(char c) {
 uint32_t gram_at(const char* at) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(at);
   return (uint32_t{bytes[0]} | uint32_t{bytes[1]} << 8 | uint32_t{bytes[2]} << 16) | kFold;
+}
+// The same where a fourth byte may be read.
+uint32_t gram_of_four(const char* at) {
+  uint32_t bytes;
+  std::memcpy(&bytes, at, sizeof bytes);
+  if constexpr (std::endian::native == std::endian::big) bytes = __builtin_bswap32(bytes);
+  return (bytes & 0xffffff) | kFold;
 }
 
 template <size_t bits>
@@ -112,14 +120,27 @@ bool Prefilter::check(uint32_t first_entry, std::string_view text, size_t at) {
   return any;
 }
 
+bool Prefilter::look(std::string_view text) {
+  const size_t stride = stride_;
+  const uint16_t* const slots = slots_.data();
+  bool any = false;
+  size_t at = 0;
+  for (; at + kGram < text.size(); at += stride) {
+    const uint32_t entry = slots[slot_of<kTableBits>(gram_of_four(text.data() + at))];
+    if (entry != 0) any |= check(entry, text, at);
+  }
+  if (at + kGram == text.size()) {
+    const uint32_t entry = slots[slot_of<kTableBits>(gram_at(text.data() + at))];
+    if (entry != 0) any |= check(entry, text, at);
+  }
+  return any;
+}
+
 bool Prefilter::scan(std::string_view text) {
   ++question_;
   bool any = !always_.empty();
   for (uint32_t expression : always_) seen_[expression] = question_;
-  for (size_t at = 0; at + kGram <= text.size(); at += stride_) {
-    const uint32_t entry = slots_[slot_of<kTableBits>(gram_at(text.data() + at))];
-    if (entry != 0) any |= check(entry, text, at);
-  }
+  if (!literals_.empty()) any |= look(text);
   if (unless_ascii_.empty() || std::all_of(text.begin(), text.end(), [](char c) {
         return static_cast<unsigned char>(c) < 0x80;
       })) {

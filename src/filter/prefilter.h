@@ -48,6 +48,7 @@ class Prefilter {
 
   void add(std::string_view text, size_t expression);
   void fill_table();
+  bool look(std::string_view text);
   bool check(uint32_t first_entry, std::string_view text, size_t at);
 
   size_t stride_ = 1;

@@ -1,5 +1,6 @@
 #include "protocol/repr.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -89,8 +90,18 @@ std::string str_os_error(const std::vector<Value>& args) {
 std::string repr_text(std::string_view text) {
   const bool has_single = text.find('\'') != std::string_view::npos;
   const char quote = has_single && text.find('"') == std::string_view::npos ? '"' : '\'';
+  const auto is_plain = [quote](char c) { return c >= ' ' && c < 0x7f && c != quote && c != '\\'; };
   std::string out(1, quote);
+  out.reserve(text.size() + 2);
   for (size_t at = 0; at < text.size();) {
+    const auto end =
+        std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_plain);
+    const auto plain = static_cast<size_t>(end - text.begin()) - at;
+    if (plain > 0) {
+      out += text.substr(at, plain);
+      at += plain;
+      continue;
+    }
     const CodePoint point = code_point_at(text, at);
     if (point.value == static_cast<char32_t>(quote) || point.value == '\\') {
       out += '\\';

@@ -266,6 +266,7 @@ size_t count_code_points(std::string_view text) {
 }
 
 bool is_printable(char32_t value) {
+  if (value < 0x80) return value >= 0x20 && value != 0x7f;
   const auto* range = std::lower_bound(std::begin(kUnprintable), std::end(kUnprintable), value,
                                        [](const Range& r, char32_t v) { return r.last < v; });
   return range == std::end(kUnprintable) || value < range->first;

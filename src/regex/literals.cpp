@@ -265,6 +265,31 @@ bool Literals::may_match(std::string_view line) const {
                      [&](const Clause& clause) { return fulfilled(clause, line); });
 }
 
+bool implies(const Literal& longer, const Literal& shorter) {
+  if (longer.ignore_case && !shorter.ignore_case) return false;
+  const std::string text = shorter.ignore_case ? base::to_lower(longer.text) : longer.text;
+  return text.find(shorter.text) != std::string::npos;
+}
+
+// A text that contains another of the same clause tells nothing more.
+void drop_implied(Clause& clause) {
+  std::stable_sort(clause.begin(), clause.end(), [](const Literal& a, const Literal& b) {
+    return a.text.size() < b.text.size();
+  });
+  Clause kept;
+  for (const Literal& literal : clause) {
+    const auto shorter = std::find_if(kept.begin(), kept.end(),
+                                      [&](const Literal& one) { return implies(literal, one); });
+    if (shorter == kept.end()) {
+      kept.push_back(literal);
+    } else {
+      shorter->other_forms |= literal.other_forms;
+    }
+  }
+  clause = std::move(kept);
+  tidy(clause);
+}
+
 Literals required_literals(const Syntax& syntax) {
   Known all = known(syntax.root);
   if (all.is_exact()) keep(all.clauses, std::move(all.exact));
@@ -272,7 +297,7 @@ Literals required_literals(const Syntax& syntax) {
     for (Literal& literal : clause) {
       if (literal.ignore_case) literal.text = base::to_lower(literal.text);
     }
-    tidy(clause);
+    drop_implied(clause);
   }
   std::stable_sort(all.clauses.begin(), all.clauses.end(),
                    [](const Clause& a, const Clause& b) { return value(a) > value(b); });

@@ -18,7 +18,8 @@ class Fields : public ::testing::Test {
   }
   std::optional<double> read(const std::vector<Field>& fields, base::UnixTime now = kNow,
                              std::optional<int> offset = std::nullopt) {
-    return time_of(fields, {now, offset, local_});
+    const auto reading = dates::read(fields, {now, offset, local_});
+    return reading ? std::optional(reading->time) : std::nullopt;
   }
   LocalTime local_;
 };

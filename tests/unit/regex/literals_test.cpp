@@ -41,8 +41,14 @@ TEST(Literals, AreWhatEveryMatchContains) {
   EXPECT_EQ(clauses("(?i)Bad Du"), (List{"bad du~"}));
   EXPECT_EQ(clauses("a(?=.*needle)b"), (List{"needle", "ab"}));
   EXPECT_EQ(clauses("a(?!needle)b"), (List{"ab"}));
-  EXPECT_EQ(clauses("(foo)?(?(1)bar|baz)"), (List{"bar|baz|foobar|foobaz"}));
+  EXPECT_EQ(clauses("(foo)?(?(1)bar|baz)"), (List{"bar|baz"}));
   EXPECT_EQ(clauses(".*"), List{});
+}
+
+TEST(Literals, LongerOnesThatContainAnotherAreDropped) {
+  EXPECT_EQ(clauses("closed(?: by| from)?"), (List{"closed"}));
+  EXPECT_EQ(clauses("(?:(?i:user)|no user|USERS)x"), (List{"USERSx|userx~"}));
+  EXPECT_EQ(clauses("(?:user|(?i:bad user))"), (List{"bad user~|user"}));
 }
 
 bool may_match(const std::string& pattern, const std::string& line) {

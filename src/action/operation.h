@@ -66,8 +66,8 @@ struct Operation::promise_type {
   struct AwaitEnd {
     bool await_ready() const noexcept { return false; }
     std::coroutine_handle<> await_suspend(Handle handle) noexcept {
-      auto caller = handle.promise().caller;
-      return caller ? caller : std::noop_coroutine();
+      auto outer = handle.promise().caller;
+      return outer ? outer : std::noop_coroutine();
     }
     void await_resume() const noexcept {}
   };

@@ -135,7 +135,7 @@ bool Control::reload(std::vector<std::string> words) {
     words.erase(words.begin());
   }
   if (words.size() > 1) {
-    fail("Unexpected argument(s) for reload: " + repr(List{command_of(words)}));
+    fail("Unexpected argument(s) for reload: " + repr(command_of(words)));
     return false;
   }
   if (!ping(kNoTimeout)) {
@@ -182,7 +182,7 @@ void Control::report(const Command& command, const protocol::Reply& reply, Show 
     around_.log.write(base::LogLevel::warning, kLogger,
                       "Beautifier error. Please report the error");
     around_.log.write(base::LogLevel::error, kLogger,
-                      "Beautify " + repr(reply.value) + " with " + repr(List{command}) + " failed");
+                      "Beautify " + repr(reply.value) + " with " + repr(command) + " failed");
   }
   around_.print(text.text);
 }

@@ -8,9 +8,13 @@ namespace {
 
 constexpr std::string_view kLogger = "fail2ban";
 
-std::string line_of(const protocol::Command& command, bool pretty) {
-  const protocol::Value list = protocol::List{command};
-  return (pretty ? protocol::pretty(list) : protocol::repr(list)) + "\n";
+void append_line(std::string& out, const protocol::Command& command, bool pretty) {
+  if (pretty) {
+    out += protocol::pretty(protocol::List{command});
+  } else {
+    protocol::append_repr(out, command);
+  }
+  out += '\n';
 }
 
 }  // namespace
@@ -69,7 +73,7 @@ bool Configuration::dump(std::string& out) const {
     out = "ERROR: The configuration stream failed because of the invalid syntax.\n";
     return false;
   }
-  for (const auto& command : stream.commands) out += line_of(command, line_.dump == Dump::pretty);
+  for (const auto& command : stream.commands) append_line(out, command, line_.dump == Dump::pretty);
   return stream.outcome == config::Outcome::good;
 }
 

@@ -82,6 +82,21 @@ const UnicodeTables& tables() {
   return instance;
 }
 
+std::string lower_beyond_ascii(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t at = 0; at < text.size();) {
+    Decoded next = decode_at(text, at);
+    if (next.size > 1) {
+      append_utf8(out, tables().lower(next.code));
+    } else {
+      out += text[at];
+    }
+    at += std::max<size_t>(next.size, 1);
+  }
+  return out;
+}
+
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) {
@@ -137,25 +152,13 @@ std::string_view strip(std::string_view text) {
 }
 
 std::string lower(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (size_t at = 0; at < text.size();) {
-    char c = text[at];
-    if (is_ascii(c)) {
-      out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-      ++at;
-      continue;
-    }
-    Decoded next = decode_at(text, at);
-    if (next.size == 0) {
-      out += c;
-      ++at;
-      continue;
-    }
-    append_utf8(out, tables().lower(next.code));
-    at += next.size;
+  std::string out(text);
+  bool all_ascii = true;
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    all_ascii = all_ascii && is_ascii(c);
   }
-  return out;
+  return all_ascii ? out : lower_beyond_ascii(out);
 }
 
 size_t length(std::string_view text) {

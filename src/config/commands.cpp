@@ -116,7 +116,7 @@ void set_log_type(Definition& filter, std::string_view backend) {
 
 Commands filter_commands(Definition& filter, const std::string& jail, Report& report) {
   Commands commands;
-  std::optional<Texts> all = filter.combined({});
+  std::optional<Texts> all = filter.combine({});
   if (!all) return commands;
   Options options;
   for (const auto& [name, text] : all->items())
@@ -128,11 +128,14 @@ Commands filter_commands(Definition& filter, const std::string& jail, Report& re
 Commands action_commands(Definition& action, const std::string& jail,
                          const std::string& action_name) {
   Commands commands{{"set", jail, "addaction", action_name}};
-  std::optional<Texts> all = action.combined(kTagsOfBans);
+  std::optional<Texts> all = action.combine(kTagsOfBans);
   if (!all) return commands;
   List properties;
   auto add = [&](const std::string& name, Value value) {
-    properties.items.emplace_back(List{{Value(name), std::move(value)}});
+    std::vector<Value>& pair = properties.items.emplace_back(List()).get<List>()->items;
+    pair.reserve(2);
+    pair.emplace_back(name);
+    pair.push_back(std::move(value));
   };
   for (const auto& [name, text] : all->items()) {
     if (find_spec(kActionSpecs, name)) add(name, action.typed(name, text));
@@ -142,7 +145,8 @@ Commands action_commands(Definition& action, const std::string& jail,
     if (find_spec(kActionSpecs, name) || name.starts_with("known/")) continue;
     add(name, text ? Value(*text) : Value());
   }
-  commands.push_back({"multi-set", jail, "action", action_name, std::move(properties)});
+  commands.push_back({"multi-set", jail, "action", action_name});
+  commands.back().push_back(std::move(properties));
   return commands;
 }
 

@@ -1,6 +1,6 @@
 #include "config/definition.h"
 
-#include "config/characters.h"
+#include "config/conditional.h"
 
 namespace gaoler::config {
 namespace {
@@ -10,13 +10,6 @@ constexpr std::string_view kInit = "Init";
 constexpr std::string_view kKnown = "known/";
 
 }  // namespace
-
-std::string_view unconditional_name(std::string_view name) {
-  size_t at = 0;
-  while (size_t size = word_character_at(name, at)) at += size;
-  return at > 0 && at + 1 < name.size() && name[at] == '?' ? name.substr(0, at)
-                                                           : std::string_view{};
-}
 
 Definition::Definition(std::string name, Texts parameters, Specs specs, Dialect dialect,
                        Report& report)
@@ -53,34 +46,35 @@ void Definition::read(const Texts& jail_options, bool with_all) {
     if (without_value) options_.set(std::string(spec.name), std::nullopt);
   }
   if (const StoredSection* init = store_->section(kInit)) {
-    for (const StoredOption& option : init->options()) {
+    for (const auto& [name, option] : *init) {
       std::string known(kKnown);
-      known += option.name;
-      bool is_known = option.name.starts_with(kKnown);
-      if (is_known && parameters_.contains(option.name)) continue;
-      Resolved resolved = resolve(*store_, kInit, option.name, {}, report_);
+      known += name;
+      bool is_known = name.starts_with(kKnown);
+      if (is_known && parameters_.contains(name)) continue;
+      Resolved resolved = resolve(*store_, kInit, name, {}, report_);
       std::optional<std::string> text =
           resolved.is_text() ? std::optional(std::move(resolved.text)) : std::nullopt;
       if (!is_known) parameters_.set(std::move(known), text);
-      if (parameters_.contains(option.name)) continue;
-      const std::string* plain = given.find(unconditional_name(option.name));
-      parameters_.set(option.name, plain ? *plain : std::move(text));
+      if (parameters_.contains(name)) continue;
+      const std::string* plain = given.find(split_condition(name).plain);
+      parameters_.set(std::string(name), plain ? *plain : std::move(text));
     }
   }
   const StoredSection* definition = with_all ? store_->section(kDefinition) : nullptr;
   if (!definition) return;
-  for (const StoredOption& option : definition->options()) {
-    if (options_.contains(option.name)) continue;
-    Resolved resolved = resolve(*store_, kDefinition, option.name, {}, report_);
-    if (resolved.is_text()) options_.set(option.name, std::move(resolved.text));
+  for (const auto& [name, option] : *definition) {
+    if (options_.contains(name)) continue;
+    Resolved resolved = resolve(*store_, kDefinition, name, {}, report_);
+    if (resolved.is_text()) options_.set(std::string(name), std::move(resolved.text));
   }
 }
 
-std::optional<Texts> Definition::combined(TagNames untouched) {
-  Texts all = options_;
+std::optional<Texts> Definition::combine(TagNames untouched) {
+  Texts all = std::move(options_);
   all.set_all(parameters_);
   for (const auto& [name, value] : all.items()) {
-    if (std::string_view plain = unconditional_name(name); !plain.empty()) untouched.emplace(plain);
+    const ConditionalName option = split_condition(name);
+    if (!option.condition.empty()) untouched.push_back(option.plain);
   }
   auto lookup = [this](std::string_view tag) { return look_up_tag(tag); };
   auto place = [this](std::string_view option, std::string_view tag) {
@@ -102,15 +96,13 @@ protocol::Value Definition::typed(std::string_view option, const std::optional<s
   return value.value_or(protocol::Value());
 }
 
+// What was found stays, even where other variables would find something else later.
 const std::string* Definition::look_up_tag(std::string_view tag) {
-  auto known = looked_up_.find(tag);
-  if (known == looked_up_.end()) {
-    Resolved resolved = resolve_qualified(*store_, kDefinition, tag, variables_, report_);
-    std::optional<std::string> text;
-    if (resolved.is_text()) text = std::move(resolved.text);
-    known = looked_up_.emplace(std::string(tag), std::move(text)).first;
-  }
-  return known->second ? &*known->second : nullptr;
+  if (const Texts::Text* known = looked_up_.value(tag)) return *known ? &**known : nullptr;
+  Resolved resolved = resolve_qualified(*store_, kDefinition, tag, variables_, report_);
+  looked_up_.set(std::string(tag),
+                 resolved.is_text() ? std::optional(std::move(resolved.text)) : std::nullopt);
+  return looked_up_.find(tag);
 }
 
 Place Definition::place_of_option(std::string_view option, std::string_view tag) const {

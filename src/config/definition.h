@@ -38,8 +38,8 @@ class Definition {
   Texts& parameters() { return parameters_; }
 
   // All options with tags replaced, [Init] and parameters over [Definition]; nothing after a
-  // mistake.
-  std::optional<Texts> combined(TagNames untouched);
+  // mistake. Uses up what was read.
+  std::optional<Texts> combine(TagNames untouched);
 
   // What replaced tags have made of an option, by its kind; None if it has no value or a wrong one.
   protocol::Value typed(std::string_view option, const std::optional<std::string>& text);
@@ -56,10 +56,7 @@ class Definition {
   const Store* store_ = nullptr;
   Texts options_;
   Variables variables_;
-  TextMap<std::optional<std::string>> looked_up_;
+  Texts looked_up_;
 };
-
-// "k" of a conditional name "k?family=inet6"; empty if the name has no condition.
-std::string_view unconditional_name(std::string_view name);
 
 }  // namespace gaoler::config

@@ -15,7 +15,7 @@ Dialect dialect_of(const Store& jails) {
   const auto& sections = jails.sections();
   bool newer = knows_missing_logs(jails.defaults()) ||
                std::any_of(sections.begin(), sections.end(),
-                           [](const auto& section) { return knows_missing_logs(*section); });
+                           [](const auto& section) { return knows_missing_logs(*section.second); });
   return newer ? Dialect::fail2ban_1_1_1 : Dialect::fail2ban_1_1_0;
 }
 

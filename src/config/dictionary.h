@@ -1,8 +1,8 @@
 // Dictionary: libiniparser's store of "section:option" -> value, owned.
 //
-// It holds the bytes of all values of a configuration; order and origin are Store's. A pointer it
-// hands out stays valid until the same key is set again or the dictionary dies. Lookups walk the
-// whole table: keep them out of inner loops.
+// It holds the bytes of all values of one file, or of what --dump-ini prints; order and origin are
+// known beside it. A pointer it hands out stays valid until the same key is set again or the
+// dictionary dies. It is searched from one end to the other: keep that out of inner loops.
 #pragma once
 
 #include <memory>

@@ -18,54 +18,54 @@ class Dump {
  public:
   explicit Dump(Report& report) : report_(report) {}
 
-  void add_section(const Store& store, const std::string& section, const std::string& shown) {
+  void add_section(const Store& store, std::string_view section, std::string_view shown) {
     dictionary_.add_section(Dictionary::key(shown, {}));
     const StoredSection* options = store.section(section);
     if (!options) return;
-    for (const StoredOption& option : options->options()) add(store, section, shown, option);
+    for (const auto& [name, option] : *options) add(store, section, shown, name, option);
   }
 
   // What a section gets from [DEFAULT] as well, where it does not say otherwise itself.
-  void add_defaults(const Store& store, const std::string& section, const std::string& shown) {
-    for (const StoredOption& option : store.defaults().options()) {
-      if (option.origin.file && !store.section(section)->find(option.name))
-        add(store, section, shown, option);
+  void add_defaults(const Store& store, std::string_view section, std::string_view shown) {
+    for (const auto& [name, option] : store.defaults()) {
+      if (option.origin.file && !store.section(section)->contains(name))
+        add(store, section, shown, name, option);
     }
   }
 
   std::string text() const { return dictionary_.text(); }
 
  private:
-  void add(const Store& store, const std::string& section, const std::string& shown,
-           const StoredOption& option) {
+  void add(const Store& store, std::string_view section, std::string_view shown,
+           std::string_view name, const StoredOption& option) {
     Report unheard;  // an option that nobody uses need not be resolvable
-    Resolved resolved = resolve(store, section, option.name, {}, unheard);
+    Resolved resolved = resolve(store, section, name, {}, unheard);
     std::string text = resolved.is_text() ? as_written(resolved.text, option.origin)
                                           : "; can't be resolved by itself: " +
                                                 std::string(option.text.value_or(""));
     if (!report_.spend(text.size())) return;
-    dictionary_.set(Dictionary::key(shown, option.name), text);
+    dictionary_.set(Dictionary::key(shown, name), text);
   }
 
   Report& report_;
   Dictionary dictionary_;
 };
 
-bool is_enabled(const Store& jails, const std::string& jail) {
+bool is_enabled(const Store& jails, std::string_view jail) {
   Report unheard;
   Resolved enabled = resolve(jails, jail, "enabled", {}, unheard);
   return enabled.is_text() && convert(OptionKind::boolean, enabled.text) == protocol::Value(true);
 }
 
-void add_jail(Dump& dump, const Store& jails, const std::string& jail) {
+void add_jail(Dump& dump, const Store& jails, std::string_view jail) {
   dump.add_section(jails, jail, jail);
   dump.add_defaults(jails, jail, jail);
 }
 
 void add_file(Dump& dump, const Store& store) {
-  for (const auto& section : store.sections()) {
-    dump.add_section(store, section->name(), section->name());
-    dump.add_defaults(store, section->name(), section->name());
+  for (const auto& [name, section] : store.sections()) {
+    dump.add_section(store, name, name);
+    dump.add_defaults(store, name, name);
   }
 }
 
@@ -99,8 +99,8 @@ base::Result<std::string> dump_ini(const FileSource& files, const Request& reque
   if (what.empty()) {
     if (const Store* server = loader.load("fail2ban")) add_file(dump, *server);
     if (jails) {
-      for (const auto& section : jails->sections()) {
-        if (is_enabled(*jails, section->name())) add_jail(dump, *jails, section->name());
+      for (const auto& [name, section] : jails->sections()) {
+        if (is_enabled(*jails, name)) add_jail(dump, *jails, name);
       }
     }
   } else if (jails && jails->section(what)) {

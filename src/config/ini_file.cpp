@@ -1,9 +1,5 @@
 #include "config/ini_file.h"
 
-#include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
-
 #include "config/characters.h"
 
 namespace gaoler::config {
@@ -16,8 +12,9 @@ struct Line {
 
 // Lines end at \n, \r\n or \r.
 Line line_at(std::string_view content, size_t at) {
-  size_t end = content.find_first_of("\r\n", at);
-  if (end == std::string_view::npos) return {content.substr(at), content.size()};
+  size_t end = at;
+  while (end < content.size() && content[end] != '\n' && content[end] != '\r') ++end;
+  if (end == content.size()) return {content.substr(at), end};
   size_t next = content.compare(end, 2, "\r\n") == 0 ? end + 2 : end + 1;
   return {content.substr(at, end - at), next};
 }
@@ -43,9 +40,7 @@ std::string_view section_name(std::string_view text) {
 
 class Parser {
  public:
-  Parser(IniFile& file, Report& report) : file_(file), report_(report) {
-    file_.defaults.name = "DEFAULT";
-  }
+  Parser(IniFile& file, Report& report) : file_(file), report_(report) {}
 
   void run() {
     std::string_view content = file_.content;
@@ -88,12 +83,13 @@ class Parser {
   }
 
   void close_value() {
-    if (in_value_ && !section_->options.empty()) {
-      IniOption& option = section_->options.back();
-      option.value = std::string(strip_right(value_));
-      option.last_line = value_last_line_;
-    }
+    if (!in_value_) return;
     in_value_ = false;
+    value_.resize(strip_right(value_).size());
+    const std::string key = Dictionary::key(section_name_, option_name_);
+    IniOption& option = *section_->options.find(option_name_);
+    option.value = {file_.values.set(key, value_), value_.size()};
+    option.last_line = value_last_line_;
   }
 
   void begin_section(std::string_view name) {
@@ -105,16 +101,15 @@ class Parser {
       section_ = &file_.defaults;
       return;
     }
-    auto [known, is_new] =
-        section_lines_.try_emplace(section_name_, Known{file_.sections.size(), line_number_});
+    auto [section, is_new] = file_.sections.try_emplace(section_name_);
+    section_ = &section;
     if (is_new) {
-      file_.sections.push_back({section_name_, {}});
+      section.line = line_number_;
     } else {
       mistake("section [" + section_name_ + "] begins twice in this file, first in line " +
-                  std::to_string(known->second.line),
+                  std::to_string(section.line),
               1, "put the options of both under one [" + section_name_ + "] header");
     }
-    section_ = &file_.sections[known->second.index];
   }
 
   void read_option(std::string_view text) {
@@ -130,17 +125,18 @@ class Parser {
       return mistake("option without a name", column_of(text), "put a name before the delimiter");
     if (name.size() > kMaxNameBytes)
       return give_up("the option name is longer than " + std::to_string(kMaxNameBytes) + " bytes");
-    auto [known, is_new] = option_lines_.try_emplace(section_name_ + '\n' + name, line_number_);
+    auto [option, is_new] = section_->options.try_emplace(name);
     if (!is_new) {
       mistake("option '" + name + "' is given twice in [" + section_name_ + "], first in line " +
-                  std::to_string(known->second),
+                  std::to_string(option.line),
               column_of(text),
               "remove one of them, or move one to a .local file if it should override the other");
     }
-    if (option_lines_.size() > kMaxOptionsPerFile)
+    if (++options_ > kMaxOptionsPerFile)
       return give_up("more than " + std::to_string(kMaxOptionsPerFile) + " options in one file");
-    section_->options.push_back({std::move(name), {}, line_number_, line_number_});
-    value_ = std::string(strip_left(text.substr(delimiter + 1)));
+    if (is_new) option.line = line_number_;
+    option_name_ = std::move(name);
+    value_ = strip_left(text.substr(delimiter + 1));
     value_last_line_ = line_number_;
     in_value_ = true;
   }
@@ -169,11 +165,6 @@ class Parser {
     given_up_ = true;
   }
 
-  struct Known {
-    size_t index;
-    int line;
-  };
-
   IniFile& file_;
   Report& report_;
   std::string_view line_;
@@ -182,31 +173,21 @@ class Parser {
   std::string section_name_;
   size_t indent_ = 0;
   bool in_value_ = false;
+  std::string option_name_;
   std::string value_;
   int value_last_line_ = 0;
   bool told_outside_ = false;
   bool given_up_ = false;
-  std::unordered_map<std::string, Known> section_lines_;
-  std::unordered_map<std::string, int> option_lines_;
+  size_t options_ = 0;
 };
 
 }  // namespace
 
-const IniOption* IniSection::find(std::string_view option) const {
-  auto found = std::find_if(options.begin(), options.end(),
-                            [&](const IniOption& o) { return o.name == option; });
-  return found == options.end() ? nullptr : &*found;
-}
-
-const IniSection* IniFile::find(std::string_view section) const {
-  auto found = std::find_if(sections.begin(), sections.end(),
-                            [&](const IniSection& s) { return s.name == section; });
-  return found == sections.end() ? nullptr : &*found;
-}
-
-IniFile parse_ini(std::string path, std::string content, Report& report) {
-  IniFile file{std::move(path), std::move(content), {}, {}, {}};
-  Parser(file, report).run();
+std::unique_ptr<const IniFile> parse_ini(std::string path, std::string content, Report& report) {
+  auto file = std::make_unique<IniFile>();
+  file->path = std::move(path);
+  file->content = std::move(content);
+  Parser(*file, report).run();
   return file;
 }
 

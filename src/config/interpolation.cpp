@@ -22,10 +22,7 @@ struct Names {
   const Variables& variables;
 
   std::optional<Value> find(std::string_view name) const {
-    if (auto found = variables.find(name); found != variables.end()) {
-      if (!found->second) return Value{};
-      return Value{std::string_view(*found->second), {}};
-    }
+    if (const Texts::Text* found = variables.value(name)) return Value{*found, {}};
     const StoredOption* option = options ? options->find(name) : nullptr;
     if (!option) option = store.defaults().find(name);
     if (!option) return std::nullopt;
@@ -228,13 +225,12 @@ class Interpolation {
 };
 
 Resolved resolve_in(const Names& names, std::string_view option, Report& report) {
-  std::string name = lower(option);
-  std::optional<Value> value = names.find(name);
+  std::optional<Value> value = names.find(option);
   if (!value) return {Resolved::Kind::no_option, {}, {}};
   Resolved resolved{Resolved::Kind::text, {}, value->origin};
   if (!value->text) {
     resolved.kind = Resolved::Kind::no_text;
-  } else if (!Interpolation(names, name, report)
+  } else if (!Interpolation(names, option, report)
                   .expand(*value->text, value->origin, resolved.text)) {
     resolved.kind = Resolved::Kind::mistake;
   }
@@ -263,24 +259,25 @@ Resolved resolve(const Store& store, std::string_view section, std::string_view 
 
 Resolved resolve_qualified(const Store& store, std::string_view section, std::string_view option,
                            const Variables& variables, Report& report) {
+  const std::string lower_case = lower(option);
   std::optional<Qualified> name = split_qualified(option);
   if (name && is_plain(name->option)) {
     static const Variables kNone;
-    std::string where = lower(name->section);
+    const std::string where = lower(name->section);
+    const std::string other = lower(name->option);
     Resolved found;
     if (where == "known") {
       if (const StoredSection* known = store.known_before(section)) {
         std::string known_section = "KNOWN/" + std::string(section);
-        found = resolve_in({store, known_section, known, kNone}, name->option, report);
+        found = resolve_in({store, known_section, known, kNone}, other, report);
       }
-      if (is_missing(found)) found = resolve(store, section, name->option, kNone, report);
+      if (is_missing(found)) found = resolve(store, section, other, kNone, report);
     } else {
-      found = resolve(store, where == "default" ? kDefault : name->section, name->option, kNone,
-                      report);
+      found = resolve(store, where == "default" ? kDefault : name->section, other, kNone, report);
     }
     if (!is_missing(found)) return found;
   }
-  return resolve(store, section, option, variables, report);
+  return resolve(store, section, lower_case, variables, report);
 }
 
 }  // namespace gaoler::config

@@ -12,6 +12,7 @@
 
 #include "config/report.h"
 #include "config/store.h"
+#include "config/texts.h"
 
 namespace gaoler::config {
 
@@ -20,7 +21,7 @@ inline constexpr size_t kMaxExpandedBytes = 4u << 20;  // of one value
 inline constexpr size_t kMaxReferences = 100000;       // within one value
 
 // Lower-case names; nothing as value: no text, a mistake when inserted.
-using Variables = TextMap<std::optional<std::string>>;
+using Variables = Texts;
 
 struct Resolved {
   enum class Kind {
@@ -38,11 +39,12 @@ struct Resolved {
 };
 
 // The value of an option of a section ("DEFAULT" names [DEFAULT]), or of its default, interpolated.
+// The option's name is lower-case.
 Resolved resolve(const Store& store, std::string_view section, std::string_view option,
                  const Variables& variables, Report& report);
 
 // As resolve, where "section/option", "known/option" and "default/option" look in those sections
-// first, without the variables. Named sections are case-sensitive here.
+// first, without the variables. Named sections are case-sensitive here, options not.
 Resolved resolve_qualified(const Store& store, std::string_view section, std::string_view option,
                            const Variables& variables, Report& report);
 

@@ -159,7 +159,7 @@ JailReader::Problem JailReader::read_filter(const std::string& text) {
 void JailReader::know_filter_options() {
   set_log_type(*filter_, text_option(options_, "backend"));
   filter_->read(option_texts_, true);
-  std::optional<Texts> all = filter_->combined({});
+  std::optional<Texts> all = filter_->combine({});
   if (!all) return;
   for (const auto& [name, text] : all->items()) {
     if (name.starts_with("known/") || name == "__name__") continue;

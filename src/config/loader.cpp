@@ -102,7 +102,7 @@ bool Loader::merge_all(const std::vector<std::string>& paths, Store& store) {
 
 const IniFile* Loader::read(const std::string& path) {
   auto [entry, is_new] = read_.try_emplace(path);
-  if (!is_new) return entry->second.file.get();
+  if (!is_new) return entry->second.get();
   if (files_.kind(path) == FileKind::missing) return nullptr;
   base::Result<std::string> content = files_.read(path);
   if (!content) {
@@ -115,8 +115,8 @@ const IniFile* Loader::read(const std::string& path) {
                   "save it as UTF-8; `iconv -f latin1 -t utf-8` converts the usual other encoding");
     return nullptr;
   }
-  entry->second.file = std::make_unique<IniFile>(parse_ini(path, *std::move(content), report_));
-  return entry->second.file.get();
+  entry->second = parse_ini(path, *std::move(content), report_);
+  return entry->second.get();
 }
 
 std::vector<std::string> Loader::with_includes(std::vector<std::string> paths,
@@ -151,7 +151,7 @@ std::vector<std::string> Loader::includes_of(const std::string& path,
                                              std::vector<std::string>& chain) {
   const IniFile* file = read(path);
   if (!file) return {};
-  if (!file->find(kIncludes)) return {path};
+  if (!file->sections.contains(kIncludes)) return {path};
   Store alone;
   alone.merge(*file);
   std::vector<std::string> list = included(alone, *file, "before", chain);

@@ -43,9 +43,6 @@ class Loader {
     Store store;
     bool found = false;
   };
-  struct ReadFile {
-    std::unique_ptr<IniFile> file;  // nullptr: it could not be read
-  };
 
   std::vector<std::string> existing_files(const std::string& name) const;
   bool merge_all(const std::vector<std::string>& paths, Store& store);
@@ -60,7 +57,7 @@ class Loader {
   std::string directory_;
   Report& report_;
   TextMap<Loaded> loaded_;
-  TextMap<ReadFile> read_;
+  TextMap<std::unique_ptr<const IniFile>> read_;  // nullptr: it could not be read
   TextMap<std::vector<std::string>> include_lists_;
 };
 

@@ -121,11 +121,11 @@ Texts as_texts(const Options& options) {
 Variables as_variables(const Texts& texts, const Texts& laid_over) {
   Variables variables;
   for (const auto& [name, value] : texts.items()) {
-    const auto* beaten_by = laid_over.item(name);
-    variables.insert_or_assign(lower(name), beaten_by ? beaten_by->second : value);
+    const Texts::Text* beaten_by = laid_over.value(name);
+    variables.set(lower(name), beaten_by ? *beaten_by : value);
   }
   for (const auto& [name, value] : laid_over.items()) {
-    if (!texts.contains(name)) variables.insert_or_assign(lower(name), value);
+    if (!texts.contains(name)) variables.set(lower(name), value);
   }
   return variables;
 }

@@ -3,7 +3,8 @@
 //
 // Files are merged in reading order, a later one overriding option by option. What an option was
 // before the last file that set it is remembered for %(known/x)s. Option texts are raw:
-// interpolation.h resolves them. Views it hands out stay valid until the same option is set again.
+// interpolation.h resolves them. Names and texts are the files' own, which must outlive the store;
+// a pointer to an option ends with the next merge or overlay.
 #pragma once
 
 #include <deque>
@@ -12,10 +13,9 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
-#include "config/dictionary.h"
 #include "config/ini_file.h"
+#include "config/ordered_map.h"
 
 namespace gaoler::config {
 
@@ -27,28 +27,11 @@ template <class T>
 using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
 struct StoredOption {
-  std::string name;
-  std::optional<std::string_view>
-      text;  // nothing: a value that is no text and can't be inserted into one
+  // Nothing: a value that is no text and can't be inserted into one.
+  std::optional<std::string_view> text;
   Origin origin;
 };
-
-class StoredSection {
- public:
-  explicit StoredSection(std::string name) : name_(std::move(name)) {}
-
-  const std::string& name() const { return name_; }
-  const std::vector<StoredOption>& options() const {
-    return options_;
-  }  // in order of first appearance
-  const StoredOption* find(std::string_view option) const;
-  void put(StoredOption option);  // a known one keeps its rank
-
- private:
-  std::string name_;
-  std::vector<StoredOption> options_;
-  TextMap<size_t> index_;
-};
+using StoredSection = OrderedMap<std::string_view, StoredOption>;
 
 class Store {
  public:
@@ -58,29 +41,27 @@ class Store {
 
   // Lays a value that comes from no file over a section, e.g. what a filter's options are known as
   // in a jail.
-  void overlay(std::string_view section, std::string_view option, std::optional<std::string> text);
-  void overlay_default(std::string_view option, std::string text);
+  void overlay(std::string_view section, std::string option, std::optional<std::string> text);
+  void overlay_default(std::string option, std::string text);
 
   const StoredSection& defaults() const { return defaults_; }
   const StoredSection* section(std::string_view name) const;  // not [DEFAULT]
-  const StoredSection* known_before(
-      std::string_view name) const;  // earlier values, if two files had it
+  // Earlier values, if two files had it.
+  const StoredSection* known_before(std::string_view name) const;
 
-  // In order of first appearance, without [DEFAULT].
-  const std::vector<std::unique_ptr<StoredSection>>& sections() const { return sections_; }
+  // All but [DEFAULT].
+  const OrderedMap<std::string_view, std::unique_ptr<StoredSection>>& sections() const {
+    return sections_;
+  }
 
  private:
   StoredSection& section_or_new(std::string_view name);
-  void remember(const StoredSection& section, const std::string& option);
-  void set(StoredSection& section, std::string_view key_prefix, std::string option,
-           const std::string& text, Origin origin);
+  std::string_view own(std::string text);
 
-  Dictionary values_;
-  std::deque<std::string> overlaid_;
-  StoredSection defaults_{"DEFAULT"};
-  std::vector<std::unique_ptr<StoredSection>> sections_;
-  TextMap<StoredSection*> index_;
-  TextMap<StoredSection> known_;
+  std::deque<std::string> owned_;  // what no file says
+  StoredSection defaults_;
+  OrderedMap<std::string_view, std::unique_ptr<StoredSection>> sections_;
+  OrderedMap<std::string_view, StoredSection> known_;
 };
 
 }  // namespace gaoler::config

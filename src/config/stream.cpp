@@ -26,14 +26,14 @@ Store* load_jails(Loader& loader, const Request& request) {
   return jails;
 }
 
-bool is_jail(const StoredSection& section) {
-  return section.name() != "INCLUDES" && !section.name().starts_with("KNOWN/");
+bool is_jail(std::string_view section) {
+  return section != "INCLUDES" && !section.starts_with("KNOWN/");
 }
 
 std::vector<std::string> jail_names(const Store& jails) {
   std::vector<std::string> names;
-  for (const auto& section : jails.sections()) {
-    if (is_jail(*section)) names.push_back(section->name());
+  for (const auto& [name, section] : jails.sections()) {
+    if (is_jail(name)) names.emplace_back(name);
   }
   return names;
 }

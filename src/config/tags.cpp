@@ -1,6 +1,6 @@
 #include "config/tags.h"
 
-#include <vector>
+#include <algorithm>
 
 namespace gaoler::config {
 namespace {
@@ -13,33 +13,37 @@ struct Tag {
   size_t end() const { return begin + name.size() + 2; }
 };
 
+bool ends_name(char c) {
+  return c == '>' || c == '<' || c == ' ';
+}
+
 Tag find_tag(std::string_view text, size_t from) {
   size_t open = text.find('<', from);
   while (open != std::string_view::npos) {
-    size_t stop = text.find_first_of(" <>", open + 1);
-    if (stop == std::string_view::npos) return {};
+    size_t stop = open + 1;
+    while (stop < text.size() && !ends_name(text[stop])) ++stop;
+    if (stop == text.size()) return {};
     if (text[stop] == '>' && stop > open + 1) return {open, text.substr(open + 1, stop - open - 1)};
     open = text[stop] == '<' ? stop : text.find('<', stop);
   }
   return {};
 }
 
-// All occurrences of the tag as it is written; nothing if the text would grow too long.
-std::optional<std::string> replace_tag(std::string_view text, std::string_view written,
-                                       std::string_view by) {
-  std::string out;
-  for (size_t at = 0;;) {
-    size_t found = text.find(written, at);
-    out += text.substr(at, found - at);
-    if (found == std::string_view::npos) break;
+// Into `out`: the text with all occurrences of the tag as it is written replaced, the first of them
+// at `found`. False if it would grow too long.
+bool replace_tag(std::string_view text, size_t found, std::string_view written, std::string_view by,
+                 std::string& out) {
+  out.clear();
+  size_t at = 0;
+  for (; found != std::string_view::npos; found = text.find(written, at)) {
+    out.append(text, at, found - at);
     out += by;
-    if (out.size() > kMaxSubstitutedBytes) return std::nullopt;
+    if (out.size() > kMaxSubstitutedBytes) return false;
     at = found + written.size();
   }
-  return out;
+  out.append(text, at);
+  return true;
 }
-
-using Counts = TextMap<int>;
 
 class Substitution {
  public:
@@ -48,24 +52,20 @@ class Substitution {
       : options_(options), untouched_(untouched), lookup_(lookup), report_(report), place_(place) {}
 
   bool run() {
-    std::vector<bool> done(options_.items().size());
-    std::vector<Counts> counts(options_.items().size());
+    std::vector<Progress> progress(options_.items().size());
     for (bool again = true; again;) {
       again = false;
-      for (size_t rank = 0; rank < options_.items().size(); ++rank) {
+      for (size_t rank = 0; rank < progress.size(); ++rank) {
         const auto& [name, value] = options_.items()[rank];
-        if (done[rank] || !value || untouched_.contains(name)) continue;
-        if (value->find('<') == std::string::npos) {
-          done[rank] = true;
-          continue;
-        }
+        if (progress[rank].done || !value || is_untouched(name)) continue;
         std::optional<Changed> changed;
-        if (!substitute(name, *value, counts[rank], changed)) return false;
+        if (!substitute(name, *value, progress[rank].counts, changed)) return false;
+        // What a tag stands for is settled: nothing replaced now, nothing ever.
+        progress[rank].done = !changed;
         if (!changed || changed->text == *value) continue;
-        done[rank] = changed->text.find('<') == std::string::npos;
         // What is left may become a tag when the next pass knows more; only then do counts go on.
         if (find_tag(changed->text, 0).found()) {
-          counts[rank] = std::move(changed->counts);
+          progress[rank].counts = std::move(changed->counts);
           again = true;
         }
         options_.set_at(rank, std::move(changed->text));
@@ -75,23 +75,32 @@ class Substitution {
   }
 
  private:
+  using Counts = OrderedMap<std::string, int>;
+  struct Progress {
+    bool done = false;
+    Counts counts;
+  };
   struct Changed {
     std::string text;
     Counts counts;
   };
 
+  bool is_untouched(std::string_view name) const {
+    return std::find(untouched_.begin(), untouched_.end(), name) != untouched_.end();
+  }
+
   // Most tags are left for the time of a ban, so nothing is copied before one is replaced.
   bool substitute(const std::string& option, std::string_view text, const Counts& before,
                   std::optional<Changed>& changed) {
     for (Tag tag = find_tag(text, 0); tag.found();) {
-      if (untouched_.contains(tag.name)) {
+      if (is_untouched(tag.name)) {
         tag = find_tag(text, tag.end());
         continue;
       }
       const Counts& counts = changed ? changed->counts : before;
-      auto used = counts.find(tag.name);
-      bool too_often = used != counts.end() && used->second > kMaxTagReplacements;
-      if (tag.name == option || too_often) return circle(option, tag.name);
+      const int* used = counts.find(tag.name);
+      if (tag.name == option || (used && *used > kMaxTagReplacements))
+        return circle(option, tag.name);
       const std::string* replacement = options_.find(tag.name);
       if (!replacement) replacement = lookup_(tag.name);
       if (!replacement) {
@@ -99,12 +108,11 @@ class Substitution {
         continue;
       }
       if (!report_.spend(text.size() + replacement->size())) return false;
-      std::string written = '<' + std::string(tag.name) + '>';
-      std::optional<std::string> replaced = replace_tag(text, written, *replacement);
-      if (!replaced) return too_long(option);
+      std::string_view written = text.substr(tag.begin, tag.end() - tag.begin);
+      if (!replace_tag(text, tag.begin, written, *replacement, scratch_)) return too_long(option);
       if (!changed) changed.emplace(Changed{{}, before});
-      ++changed->counts[std::string(tag.name)];
-      changed->text = *std::move(replaced);
+      ++changed->counts.try_emplace(std::string(tag.name)).first;
+      std::swap(changed->text, scratch_);
       text = changed->text;
       tag = find_tag(text, tag.begin);
     }
@@ -132,6 +140,7 @@ class Substitution {
   const TagLookup& lookup_;
   Report& report_;
   const std::function<Place(std::string_view, std::string_view)>& place_;
+  std::string scratch_;
 };
 
 }  // namespace

@@ -7,9 +7,9 @@
 
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/report.h"
 #include "config/texts.h"
@@ -19,7 +19,7 @@ namespace gaoler::config {
 inline constexpr int kMaxTagReplacements = 25;            // of one tag in one value, as fail2ban
 inline constexpr size_t kMaxSubstitutedBytes = 4u << 20;  // of one value
 
-using TagNames = std::set<std::string, std::less<>>;
+using TagNames = std::vector<std::string_view>;
 
 // Looks up what the options themselves don't define; nothing if nobody does, reporting its own
 // mistakes.

@@ -11,30 +11,37 @@
 #include <utility>
 #include <vector>
 
-#include "config/store.h"
+#include "config/ordered_map.h"
 
 namespace gaoler::config {
 
 class Texts {
  public:
-  using Item = std::pair<std::string, std::optional<std::string>>;
+  using Text = std::optional<std::string>;
+  using Item = std::pair<std::string, Text>;
 
-  const std::vector<Item>& items() const { return items_; }
-  bool empty() const { return items_.empty(); }
-  bool contains(std::string_view name) const { return index_.contains(name); }
+  const std::vector<Item>& items() const { return texts_.items(); }
+  bool contains(std::string_view name) const { return texts_.contains(name); }
 
-  const Item* item(std::string_view name) const;  // nullptr if there is no such name
+  // As it is; nullptr if there is no such name.
+  const Text* value(std::string_view name) const { return texts_.find(name); }
 
-  // The value, or nullptr if there is no such name or it has none.
-  const std::string* find(std::string_view name) const;
+  // The text, or nullptr if there is no such name or it has none.
+  const std::string* find(std::string_view name) const {
+    const Text* found = value(name);
+    return found && *found ? &**found : nullptr;
+  }
 
-  void set(std::string name, std::optional<std::string> value);
-  void set_at(size_t rank, std::string value) { items_[rank].second = std::move(value); }
-  void set_all(const Texts& others);
+  void set(std::string name, Text text) {
+    texts_.try_emplace(std::move(name)).first = std::move(text);
+  }
+  void set_at(size_t rank, std::string text) { texts_.at_rank(rank) = std::move(text); }
+  void set_all(const Texts& others) {
+    for (const auto& [name, text] : others.items()) set(name, text);
+  }
 
  private:
-  std::vector<Item> items_;
-  TextMap<size_t> index_;
+  OrderedMap<std::string, Text> texts_;
 };
 
 }  // namespace gaoler::config

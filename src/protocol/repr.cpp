@@ -1,6 +1,5 @@
 #include "protocol/repr.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -44,40 +43,88 @@ bool is_os_error(const Exception& exception) {
   return false;
 }
 
-std::string repr_items(const std::vector<Value>& items) {
-  std::string out;
+// What prints as itself within quotes of either kind.
+bool is_plain(char c) {
+  return c >= ' ' && c <= '~' && c != '\'' && c != '"' && c != '\\';
+}
+
+void append_text(std::string& out, std::string_view text);
+void append_value(std::string& out, const Value& value);
+
+void append_items(std::string& out, const std::vector<Value>& items) {
+  bool first = true;
   for (const Value& item : items) {
-    if (!out.empty()) out += ", ";
-    out += repr(item);
+    if (!first) out += ", ";
+    first = false;
+    append_value(out, item);
   }
-  return out;
 }
 
-std::string repr_dict(const Dict& dict) {
-  std::string out;
-  for (const auto& [key, value] : dict.items) {
-    if (!out.empty()) out += ", ";
-    out += repr(key) + ": " + repr(value);
+// Appends a value as repr() prints it.
+struct Printer {
+  std::string& out;
+
+  void operator()(std::monostate) const { out += "None"; }
+  void operator()(bool value) const { out += value ? "True" : "False"; }
+  void operator()(int64_t value) const { out += std::to_string(value); }
+  void operator()(double value) const { out += repr_float(value); }
+  void operator()(const std::string& text) const { append_text(out, text); }
+  void operator()(const Address& address) const { append_text(out, address.text); }
+  void operator()(const List& list) const { print(list.items, '[', "]"); }
+  void operator()(const Tuple& tuple) const {
+    print(tuple.items, '(', tuple.items.size() == 1 ? ",)" : ")");
   }
-  return "{" + out + "}";
-}
+  void operator()(const Exception& exception) const {
+    out += exception.name;
+    print(arguments(exception).items, '(', ")");
+  }
+  void operator()(const Dict& dict) const {
+    out += '{';
+    bool first = true;
+    for (const auto& [key, value] : dict.items) {
+      if (!first) out += ", ";
+      first = false;
+      append_value(out, key);
+      out += ": ";
+      append_value(out, value);
+    }
+    out += '}';
+  }
 
-std::string repr_exception(const Exception& exception) {
-  return exception.name + "(" + repr_items(arguments(exception).items) + ")";
-}
-
-struct ReprVisitor {
-  std::string operator()(std::monostate) const { return "None"; }
-  std::string operator()(bool value) const { return value ? "True" : "False"; }
-  std::string operator()(int64_t value) const { return std::to_string(value); }
-  std::string operator()(double value) const { return repr_float(value); }
-  std::string operator()(const std::string& text) const { return repr_text(text); }
-  std::string operator()(const List& list) const { return repr(list); }
-  std::string operator()(const Tuple& tuple) const { return repr(tuple); }
-  std::string operator()(const Dict& dict) const { return repr_dict(dict); }
-  std::string operator()(const Exception& exception) const { return repr_exception(exception); }
-  std::string operator()(const Address& address) const { return repr_text(address.text); }
+ private:
+  void print(const std::vector<Value>& items, char opening, std::string_view closing) const {
+    out += opening;
+    append_items(out, items);
+    out += closing;
+  }
 };
+
+void append_text(std::string& out, std::string_view text) {
+  const bool has_single = text.find('\'') != std::string_view::npos;
+  const char quote = has_single && text.find('"') == std::string_view::npos ? '"' : '\'';
+  out += quote;
+  for (size_t at = 0; at < text.size();) {
+    const size_t begin = at;
+    while (at < text.size() && is_plain(text[at])) ++at;
+    out.append(text, begin, at - begin);
+    if (at == text.size()) break;
+    const CodePoint point = code_point_at(text, at);
+    if (point.value == static_cast<char32_t>(quote) || point.value == '\\') {
+      out += '\\';
+      out += static_cast<char>(point.value);
+    } else if (is_printable(point.value)) {
+      out.append(text, at, point.length);
+    } else {
+      append_escaped(out, point.value);
+    }
+    at += point.length;
+  }
+  out += quote;
+}
+
+void append_value(std::string& out, const Value& value) {
+  std::visit(Printer{out}, value.data());
+}
 
 std::string str_os_error(const std::vector<Value>& args) {
   std::string out = "[Errno " + str(args[0]) + "] " + str(args[1]);
@@ -88,32 +135,9 @@ std::string str_os_error(const std::vector<Value>& args) {
 }  // namespace
 
 std::string repr_text(std::string_view text) {
-  const bool has_single = text.find('\'') != std::string_view::npos;
-  const char quote = has_single && text.find('"') == std::string_view::npos ? '"' : '\'';
-  const auto is_plain = [quote](char c) { return c >= ' ' && c < 0x7f && c != quote && c != '\\'; };
-  std::string out(1, quote);
-  out.reserve(text.size() + 2);
-  for (size_t at = 0; at < text.size();) {
-    const auto end =
-        std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_plain);
-    const auto plain = static_cast<size_t>(end - text.begin()) - at;
-    if (plain > 0) {
-      out += text.substr(at, plain);
-      at += plain;
-      continue;
-    }
-    const CodePoint point = code_point_at(text, at);
-    if (point.value == static_cast<char32_t>(quote) || point.value == '\\') {
-      out += '\\';
-      out += static_cast<char>(point.value);
-    } else if (is_printable(point.value)) {
-      out += text.substr(at, point.length);
-    } else {
-      append_escaped(out, point.value);
-    }
-    at += point.length;
-  }
-  return out += quote;
+  std::string out;
+  append_text(out, text);
+  return out;
 }
 
 std::string repr_float(double number) {
@@ -136,16 +160,22 @@ std::string repr_float(double number) {
   return out.find('.') == std::string::npos ? out + ".0" : out;
 }
 
-std::string repr(const List& list) {
-  return "[" + repr_items(list.items) + "]";
-}
-
-std::string repr(const Tuple& tuple) {
-  return "(" + repr_items(tuple.items) + (tuple.items.size() == 1 ? ",)" : ")");
-}
-
 std::string repr(const Value& value) {
-  return std::visit(ReprVisitor{}, value.data());
+  std::string out;
+  append_value(out, value);
+  return out;
+}
+
+std::string repr(const Command& command) {
+  std::string out;
+  append_repr(out, command);
+  return out;
+}
+
+void append_repr(std::string& out, const Command& command) {
+  out += '[';
+  append_items(out, command);
+  out += ']';
 }
 
 Tuple arguments(const Exception& exception) {
@@ -157,7 +187,7 @@ Tuple arguments(const Exception& exception) {
 std::string str(const Exception& exception) {
   if (is_os_error(exception)) return str_os_error(exception.args);
   if (exception.args.empty()) return "";
-  if (exception.args.size() > 1) return repr(Tuple{exception.args});
+  if (exception.args.size() > 1) return repr(Value(Tuple{exception.args}));
   // A KeyError shows its key, so that KeyError('') is not an empty message.
   const bool shows_key = exception.name == "KeyError" || exception.name == "UnknownJailException";
   return shows_key ? repr(exception.args.front()) : str(exception.args.front());

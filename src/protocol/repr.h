@@ -13,8 +13,8 @@ namespace gaoler::protocol {
 
 // 'text', "it's", 1.5, [1, None], {'a': (1,)}, ValueError('x'). Addresses print as strings.
 std::string repr(const Value& value);
-std::string repr(const List& list);
-std::string repr(const Tuple& tuple);
+std::string repr(const Command& command);  // as the list it is
+void append_repr(std::string& out, const Command& command);
 std::string repr_text(std::string_view text);
 
 // As str(): text bare, an exception as its message ("[Errno 2] No such file or directory: 'f'"),

@@ -92,8 +92,8 @@ void execute(Server& server, protocol::Command command, ReplyDone done) {
   dispatch(server, *kept, [&server, kept, done = std::move(done)](protocol::Reply reply) {
     if (reply.code != 0) {
       server.log().write(base::LogLevel::error, kLogger,
-                         "Command " + protocol::repr(protocol::List{*kept}) +
-                             " has failed. Received " + protocol::repr(reply.value));
+                         "Command " + protocol::repr(*kept) + " has failed. Received " +
+                             protocol::repr(reply.value));
     }
     done(std::move(reply));
   });

@@ -38,8 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   request.directory = "/c";
   request.accept_missing_logs = size % 2 == 0;
   config::Stream stream = config::read_stream(files, request);
-  for (protocol::Command& command : stream.commands) {
-    (void)protocol::repr(protocol::List{std::move(command)});
+  for (const protocol::Command& command : stream.commands) {
+    (void)protocol::repr(command);
   }
   for (const config::Diagnostic& diagnostic : stream.diagnostics) (void)config::render(diagnostic);
   (void)config::dump_ini(files, request, "").ok();

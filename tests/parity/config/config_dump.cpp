@@ -1,10 +1,10 @@
 // Prints what a configuration leads to, for comparison with fail2ban's `-d`.
 //
-//   config_dump DIR [--dp | -t | --dump-ini [WHAT]]    as fail2ban-client -c DIR would, messages to
-//   stderr config_dump --serve                                for many trees: each input line is a
-//   directory, answered by
-//                                                      "EXITCODE BYTES\n" and that many bytes of -d
-//                                                      output
+//   config_dump DIR [--dp | -t | --dump-ini [WHAT]]   as fail2ban-client -c DIR would
+//   config_dump --serve                               for many trees: each input line is a
+//   directory
+//
+// Messages go to stderr. --serve answers a line with "EXITCODE BYTES\n" and that many bytes of -d.
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -23,8 +23,8 @@ std::string dump(const config::Stream& stream, bool pretty) {
   if (stream.outcome == config::Outcome::broken) return kBroken;
   std::string out;
   for (const protocol::Command& command : stream.commands) {
-    protocol::List list{command};
-    out += (pretty ? protocol::pretty(protocol::Value(list)) : protocol::repr(list)) + '\n';
+    out += pretty ? protocol::pretty(protocol::List{command}) : protocol::repr(command);
+    out += '\n';
   }
   return out;
 }

@@ -108,8 +108,8 @@ TEST(Layout, OfEveryCommandIsFail2bans) {
   };
   for (const Case& c : cases) {
     const Layout made = layout(c.command, c.reply);
-    EXPECT_EQ(made.text, c.text) << repr(List{c.command});
-    EXPECT_TRUE(made.fits) << repr(List{c.command});
+    EXPECT_EQ(made.text, c.text) << repr(c.command);
+    EXPECT_TRUE(made.fits) << repr(c.command);
   }
 }
 

@@ -84,7 +84,7 @@ class SmallServer {
 
   bool answer_one(const sys::Fd& client, const std::string& message) {
     const auto command = protocol::decode_command(message);
-    heard_.push_back(command ? protocol::repr(protocol::List{*command}) : message);
+    heard_.push_back(command ? protocol::repr(*command) : message);
     if (!command) return false;
     const std::string bytes = answer_(*command);
     // In small pieces, so that the client has to put them together.

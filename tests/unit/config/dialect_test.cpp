@@ -22,7 +22,7 @@ std::string lines_of(const MemoryFiles& files, bool start = false) {
     bool told = command[0] == protocol::Value("add") ||
                 command[0] == protocol::Value("config-error") ||
                 command[0] == protocol::Value("multi-set");
-    if (told) lines += protocol::repr(protocol::List{command}) + '\n';
+    if (told) lines += protocol::repr(command) + '\n';
   }
   return lines;
 }

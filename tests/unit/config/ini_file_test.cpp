@@ -29,10 +29,10 @@ TEST(IniFile, ReadsValuesAsConfigParserDoes) {
   };
   for (const Case& c : kCases) {
     Report report;
-    IniFile file = parse_ini("f", c.text, report);
-    const IniSection* section = file.find("s");
-    ASSERT_TRUE(section && section->find("x")) << c.text;
-    EXPECT_EQ(section->find("x")->value, c.value) << c.text;
+    const auto file = parse_ini("f", c.text, report);
+    const IniSection* section = file->sections.find("s");
+    ASSERT_TRUE(section && section->options.contains("x")) << c.text;
+    EXPECT_EQ(section->options.find("x")->value, c.value) << c.text;
     EXPECT_FALSE(report.broken()) << c.text;
   }
 }

@@ -8,9 +8,9 @@ namespace {
 // The option "x" of [s], as text, or what kind of answer it is.
 std::string resolved(const std::string& text, const Variables& variables = {}) {
   Report report;
-  IniFile file = parse_ini("/f", text, report);
+  const auto file = parse_ini("/f", text, report);
   Store store;
-  store.merge(file);
+  store.merge(*file);
   Resolved answer = resolve(store, "s", "x", variables, report);
   switch (answer.kind) {
     case Resolved::Kind::text:
@@ -31,7 +31,9 @@ TEST(Interpolation, FindsNamesInVariablesThenSectionThenDefaults) {
   const std::string kFile =
       "[DEFAULT]\na = 1\nb = 1\nc = 1\n[s]\na = 2\nb = 2\nx = %(a)s%(b)s%(C)s\n";
   EXPECT_EQ(resolved(kFile), "221");
-  EXPECT_EQ(resolved(kFile, {{"b", "3"}}), "231");
+  Variables variables;
+  variables.set("b", "3");
+  EXPECT_EQ(resolved(kFile, variables), "231");
 }
 
 TEST(Interpolation, Table) {
@@ -59,11 +61,11 @@ TEST(Interpolation, Table) {
 
 TEST(Interpolation, KnownIsWhatTheFileBeforeSaid) {
   Report report;
-  IniFile first = parse_ini("/1", "[DEFAULT]\nd = 0\n[s]\ny = 1\n", report);
-  IniFile second = parse_ini("/2", "[s]\ny = %(known/y)s2%(known/d)s\n", report);
+  const auto first = parse_ini("/1", "[DEFAULT]\nd = 0\n[s]\ny = 1\n", report);
+  const auto second = parse_ini("/2", "[s]\ny = %(known/y)s2%(known/d)s\n", report);
   Store store;
-  store.merge(first);
-  store.merge(second);
+  store.merge(*first);
+  store.merge(*second);
   EXPECT_EQ(resolve(store, "s", "y", {}, report).text, "120");
 }
 

@@ -21,7 +21,7 @@ std::string jail_lines(const Stream& stream) {
   std::string lines;
   for (const protocol::Command& command : stream.commands) {
     bool of_server = command.size() == 3 && command[0] == protocol::Value("set");
-    if (!of_server) lines += protocol::repr(protocol::List{command}) + '\n';
+    if (!of_server) lines += protocol::repr(command) + '\n';
   }
   return lines;
 }

@@ -153,7 +153,7 @@ TEST(Pickle, ReferencesCannotMakeASmallMessageLarge) {
 
 TEST(Pickle, ACommandIsAListOfWords) {
   const Value words = Tuple{{"set", 1, Value(), Tuple{{1}}, List{{Value()}}}};
-  EXPECT_EQ(repr(List{*decode_command(encode(words))}), "['set', 1, 'None', '(1,)', [None]]");
+  EXPECT_EQ(repr(*decode_command(encode(words))), "['set', 1, 'None', '(1,)', [None]]");
   EXPECT_EQ(decode_command(encode(Value("ping"))).error().message,
             "a command is a list of words, not 'ping'");
 }

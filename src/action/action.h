@@ -70,6 +70,11 @@ class Action {
   Operation stop();
   Operation reload();
 
+  // What a ban runs, apart from all that may have to be set up before.
+  base::Result<Step> ban_step(const Subject& subject) const {
+    return ticket_step("actionban", subject);
+  }
+
   // The check of all that is started: late "already banned", and after a flush that failed. A jail
   // that stops has no need of a repair unless actionrepair_on_unban says so.
   Operation check(bool stopping = false);

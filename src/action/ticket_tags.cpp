@@ -73,6 +73,10 @@ const std::string& ticket_address(const jail::Ticket& ticket) {
   return ticket.ip ? *ticket.ip : ticket.id;
 }
 
+std::optional<base::Network> ticket_network(const jail::Ticket& ticket) {
+  return base::Network::parse(ticket_address(ticket));
+}
+
 std::optional<std::string> ticket_tag(const jail::Ticket& ticket, base::Seconds jail_ban_time,
                                       std::string_view tag) {
   const std::string& address = ticket_address(ticket);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/ip.h"
 #include "base/time.h"
 #include "jail/ticket.h"
 
@@ -20,5 +21,7 @@ std::optional<std::string> ticket_tag(const jail::Ticket& ticket, base::Seconds 
 
 // The address of the ticket: its ip where it has one besides the id.
 const std::string& ticket_address(const jail::Ticket& ticket);
+// Nothing if it is none: an id may be any text.
+std::optional<base::Network> ticket_network(const jail::Ticket& ticket);
 
 }  // namespace gaoler::action

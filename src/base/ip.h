@@ -32,6 +32,9 @@ class Network {
   bool is_single() const { return prefix_ == bits(); }
   const std::array<uint8_t, 16>& bytes() const { return bytes_; }  // the first 4 for IPv4
 
+  // The first address in it.
+  Network first() const { return from_bytes(family_, bytes_.data(), bits()); }
+
   // The same address cut to a shorter prefix; a longer one than it has leaves it as it is.
   Network masked(int prefix) const;
   bool contains(const Network& other) const;

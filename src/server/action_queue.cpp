@@ -4,6 +4,13 @@
 #include <utility>
 
 namespace gaoler::server {
+namespace {
+
+bool works_on_shared_things(const action::Step& step) {
+  return step.text.find("nft") != std::string::npos;
+}
+
+}  // namespace
 
 struct ActionQueue::Running {
   explicit Running(Job given) : job(std::move(given)) {}
@@ -11,7 +18,9 @@ struct ActionQueue::Running {
   Job job;
   size_t next = 0;  // work to begin
   std::optional<action::Operation> operation;
-  size_t steps = 0;  // of the current operation
+  size_t steps = 0;    // of the current operation
+  bool alone = false;  // begun while nothing was known to be started
+  Turns::Token turn;   // of the current operation, if it needs one
   bool smooth = true;
 };
 
@@ -36,7 +45,9 @@ void ActionQueue::launch(Job job) {
   ++running_;
   barrier_running_ = !job.may_overlap;
   if (barrier_running_ && !job.works.empty()) warm_ = false;
-  next_work(std::make_shared<Running>(std::move(job)));
+  auto running = std::make_shared<Running>(std::move(job));
+  running->alone = !warm_;
+  next_work(running);
 }
 
 void ActionQueue::next_work(const std::shared_ptr<Running>& running) {
@@ -50,18 +61,31 @@ void ActionQueue::advance(const std::shared_ptr<Running>& running) {
   const action::Step* step = running->operation->step();
   if (step != nullptr) {
     if (++running->steps > 1) running->smooth = false;
-    steps_.run(*step, [this, running](bool ok) {
-      if (!ok) running->smooth = false;
-      running->operation->finish_step(ok);
-      advance(running);
+    const bool more_than_elements = running->alone || running->steps > 1;
+    if (running->turn || !more_than_elements || !works_on_shared_things(*step)) {
+      return run_step(running);
+    }
+    turns_.ask([this, alive = std::weak_ptr<bool>(alive_), running](Turns::Token turn) {
+      if (alive.expired()) return;
+      running->turn = std::move(turn);
+      run_step(running);
     });
     return;
   }
+  running->turn.reset();
   const Work& work = running->job.works[running->next];
   if (work.ended) work.ended(running->operation->outcome());
   running->operation.reset();
   ++running->next;
   next_work(running);
+}
+
+void ActionQueue::run_step(const std::shared_ptr<Running>& running) {
+  steps_.run(*running->operation->step(), [this, running](bool ok) {
+    if (!ok) running->smooth = false;
+    running->operation->finish_step(ok);
+    advance(running);
+  });
 }
 
 void ActionQueue::finish(const std::shared_ptr<Running>& running) {

@@ -3,7 +3,8 @@
 // A job is what one event asks of all actions (start, ban X, unban X, stop, ...). Jobs run one
 // after the other; bans and unbans may overlap once everything they need is started, so that their
 // steps can share a transaction - each still in its order per action. A failing operation is logged
-// and stops nothing. Another jail's queue is never waited for. One thread: the loop's.
+// and stops nothing. Another jail's queue is waited for only where both work on what they share:
+// nftables' table, while it is set up, looked at or mended. One thread: the loop's.
 #pragma once
 
 #include <deque>
@@ -16,6 +17,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "server/step_runner.h"
+#include "server/turns.h"
 
 namespace gaoler::server {
 
@@ -36,7 +38,7 @@ class ActionQueue {
     std::function<void()> done;
   };
 
-  explicit ActionQueue(StepRunner& steps) : steps_(steps) {}  // lent
+  ActionQueue(StepRunner& steps, Turns& turns) : steps_(steps), turns_(turns) {}  // lent
 
   void push(Job job);
   bool idle() const { return waiting_.empty() && running_ == 0; }
@@ -50,10 +52,12 @@ class ActionQueue {
   void pump();
   void launch(Job job);
   void advance(const std::shared_ptr<Running>& running);
+  void run_step(const std::shared_ptr<Running>& running);
   void next_work(const std::shared_ptr<Running>& running);
   void finish(const std::shared_ptr<Running>& running);
 
   StepRunner& steps_;
+  Turns& turns_;
   std::deque<Job> waiting_;
   size_t running_ = 0;
   bool barrier_running_ = false;
@@ -61,6 +65,7 @@ class ActionQueue {
   // mended.
   bool warm_ = false;
   bool pumping_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace gaoler::server

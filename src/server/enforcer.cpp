@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <random>
+#include <set>
 #include <utility>
 
 #include "action/ticket_tags.h"
@@ -32,14 +33,8 @@ double random_number() {
 Enforcer::Enforcer(std::string jail, Services& services, StepRunner& steps)
     : jail_(std::move(jail)),
       services_(services),
-      values_(jail_, services, actions_),
-      queue_(steps),
-      expiry_(services.loop) {
-  context_.jail = jail_;
-  context_.log = &services_.log;
-  context_.ipv6_allowed = [this] { return services_.ipv6_allowed; };
-  context_.values = [this](std::string_view tag) { return values_.jail_tag(tag); };
-}
+      actions_(jail_, services, steps),
+      expiry_(services.loop) {}
 
 Enforcer::~Enforcer() {
   *alive_ = false;
@@ -54,67 +49,23 @@ void Enforcer::set_ban_time(base::Seconds seconds) {
   if (started_) schedule_expiry();
 }
 
-action::Action* Enforcer::find_action(std::string_view name) {
-  for (const auto& action : actions_) {
-    if (action->name() == name) return action.get();
-  }
-  return nullptr;
-}
-
-action::Action& Enforcer::add_action(const std::string& name) {
-  actions_.push_back(std::make_unique<action::Action>(name, context_));
-  return *actions_.back();
-}
-
 void Enforcer::remove_action(const std::string& name, Done done) {
-  const auto found = std::find_if(actions_.begin(), actions_.end(),
-                                  [&](const auto& action) { return action->name() == name; });
-  if (found == actions_.end()) return;
-  action::Action* action = found->get();
-  retired_.push_back(std::move(*found));
-  actions_.erase(found);
-  if (!started_) {
-    if (done) done();
-    return;
-  }
-  ActionQueue::Job job;
-  for (const jail::Ban* ban : bans_.in_order_of_banning()) {
-    if (action->can_flush()) break;
-    action::Subject subject{action::scope_of(action::ticket_address(ban->ticket)),
-                            action::ticket_address(ban->ticket),
-                            values_.of(ban->ticket, bans_.ban_time_of(ban->ticket), nullptr)};
-    job.works.push_back({[action, subject] { return action->unban(subject); }, {}});
-  }
-  if (action->can_flush()) job.works.push_back({[action] { return action->flush(); }, {}});
-  job.works.push_back({[action] { return action->stop(); }, {}});
-  job.done = std::move(done);
-  queue_.push(std::move(job));
+  std::vector<JailActions::TicketBan> bans;
+  for (const jail::Ban* ban : bans_.in_order_of_banning()) bans.push_back(ticket_ban(ban->ticket));
+  actions_.remove(name, started_, bans, std::move(done));
 }
 
 void Enforcer::reload_action(const std::string& name) {
-  action::Action* action = find_action(name);
-  if (action == nullptr || !started_) return;
-  ActionQueue::Job job;
-  job.works.push_back({[action] { return action->reload(); },
-                       [this](const base::Result<void>& result) {
-                         if (!result) log(base::LogLevel::error, result.error().message);
-                       }});
-  queue_.push(std::move(job));
+  if (started_) actions_.reload(name);
+}
+
+JailActions::TicketBan Enforcer::ticket_ban(const jail::Ticket& ticket) const {
+  return {ticket, bans_.ban_time_of(ticket)};
 }
 
 void Enforcer::start(Spare spare, Done done) {
   started_ = true;
-  ActionQueue::Job job;
-  for (const auto& action : actions_) {
-    job.works.push_back({[one = action.get()] { return one->start(); },
-                         [this, name = action->name()](const base::Result<void>& result) {
-                           if (result) return;
-                           services_.log.write(base::LogLevel::error, kLogger,
-                                               "Failed to start jail '" + jail_ + "' action '" +
-                                                   name + "': " + result.error().message);
-                         }});
-  }
-  queue_.push(std::move(job));
+  actions_.start();
   store::RestoreRules rules;
   rules.now = services_.clock.now();
   rules.jail_ban_time = bans_.ban_time();
@@ -163,7 +114,7 @@ bool Enforcer::ban(jail::Ticket ticket, Done done) {
     case jail::BanList::Outcome::prolonged:
       note_already_banned(ticket, *added.ban);
       schedule_expiry();
-      if (done) queue_.when_drained(std::move(done));
+      if (done) actions_.when_idle(std::move(done));
       return false;
     case jail::BanList::Outcome::banned:
       break;
@@ -190,73 +141,62 @@ void Enforcer::note_already_banned(const jail::Ticket& ticket, const jail::Ban& 
 }
 
 void Enforcer::check_actions() {
-  if (!started_) return;
-  ActionQueue::Job job;
-  for (const auto& action : actions_) {
-    job.works.push_back({[one = action.get()] { return one->check(); }, {}});
-  }
-  job.done = [this] { repeat_lost_bans(); };
-  queue_.push(std::move(job));
+  if (started_) actions_.check([this] { repeat_lost_bans(); });
 }
 
 // After an environment was restored, every ban made before has to be made again.
 void Enforcer::repeat_lost_bans() {
-  if (context_.ban_epoch == seen_epoch_) return;
-  seen_epoch_ = context_.ban_epoch;
+  const int epoch = actions_.epoch();
+  if (epoch == seen_epoch_) return;
+  seen_epoch_ = epoch;
   for (const jail::Ban* lost : bans_.in_order_of_banning()) {
-    if (!lost->enforced || lost->epoch >= context_.ban_epoch) continue;
+    if (!lost->enforced || lost->epoch >= epoch) continue;
     log(base::LogLevel::notice, "Reban " + lost->ticket.id);
-    bans_.set_epoch(lost->ticket.id, context_.ban_epoch);
-    queue_.push(ticket_job(
-        lost->ticket, "reban",
-        [](action::Action& action, action::Subject subject) {
-          return action.reban(std::move(subject));
-        },
-        nullptr));
+    const int before = lost->epoch;
+    bans_.set_epoch(lost->ticket.id, epoch);
+    actions_.repeat(ticket_ban(lost->ticket), before);
   }
 }
 
-ActionQueue::Job Enforcer::ticket_job(const jail::Ticket& ticket, const char* what,
-                                      const OperationOf& operation,
-                                      TicketValues::FetchedPtr fetched) {
-  ActionQueue::Job job;
-  job.may_overlap = true;
-  const std::string address = action::ticket_address(ticket);
-  const action::Subject subject{action::scope_of(address), address,
-                                values_.of(ticket, bans_.ban_time_of(ticket), std::move(fetched))};
-  for (const auto& action : actions_) {
-    if (ticket.restored && action->skips_restored()) continue;
-    job.works.push_back(
-        {[one = action.get(), subject, operation] { return operation(*one, subject); },
-         [this, what, address, name = action->name()](const base::Result<void>& result) {
-           if (result) return;
-           services_.log.write(base::LogLevel::error, kLogger,
-                               std::string("Failed to execute ") + what + " jail '" + jail_ +
-                                   "' action '" + name + "' info '" + address +
-                                   "': " + result.error().message);
-         }});
+void Enforcer::restore_lost(const sys::NftLoss& loss) {
+  if (!started_) return;
+  if (loss.structure) check_actions();
+  if (!loss.elements.empty()) restore_elements(loss);
+}
+
+// Bans whose element is gone, and those inside of a network that is gone: they had none.
+void Enforcer::restore_elements(const sys::NftLoss& loss) {
+  std::set<base::Network> firsts;
+  for (const auto& element : loss.elements) firsts.insert(element.first);
+  std::vector<base::Network> lost;
+  const auto bans = bans_.in_order_of_banning();
+  for (const jail::Ban* ban : bans) {
+    const auto network = action::ticket_network(ban->ticket);
+    if (network && firsts.contains(network->first())) lost.push_back(*network);
   }
-  return job;
+  std::sort(lost.begin(), lost.end());
+  // In their order what is inside of a network follows it: one pass leaves the outermost.
+  const auto inside = [](const base::Network& a, const base::Network& b) { return a.contains(b); };
+  lost.erase(std::unique(lost.begin(), lost.end(), inside), lost.end());
+  for (const jail::Ban* ban : bans) {
+    const auto network = action::ticket_network(ban->ticket);
+    if (!network) continue;
+    auto next = std::upper_bound(lost.begin(), lost.end(), *network);
+    const bool gone = next != lost.begin() && (--next)->contains(*network);
+    if (gone || loss.more_elements) actions_.repeat_if_lost(ticket_ban(ban->ticket), loss);
+  }
 }
 
 void Enforcer::enforce(const jail::Ticket& ticket, Done done) {
-  values_.fetch(ticket, [this, ticket, done = std::move(done)](TicketValues::FetchedPtr fetched) {
-    auto job = ticket_job(
-        ticket, "ban",
-        [](action::Action& action, action::Subject subject) {
-          return action.ban(std::move(subject));
-        },
-        std::move(fetched));
-    // The epoch before it ran: if it had to restore the environment itself, it is repeated once
-    // more, which is harmless.
-    job.done = [this, id = ticket.id, epoch = context_.ban_epoch, done] {
-      bans_.set_enforced(id);
-      bans_.set_epoch(id, epoch);
-      repeat_lost_bans();
-      if (done) done();
-    };
-    queue_.push(std::move(job));
-  });
+  // The epoch before it ran: if it had to restore the environment itself, it is repeated once
+  // more, which is harmless.
+  actions_.run(JailActions::Event::ban, ticket_ban(ticket),
+               [this, id = ticket.id, epoch = actions_.epoch(), done = std::move(done)] {
+                 bans_.set_enforced(id);
+                 bans_.set_epoch(id, epoch);
+                 repeat_lost_bans();
+                 if (done) done();
+               });
 }
 
 void Enforcer::record(jail::Ticket ticket, Done done) {
@@ -335,21 +275,14 @@ void Enforcer::grow(const jail::Ticket& ticket, const std::optional<jail::BanHis
 }
 
 void Enforcer::prolong_later(const std::string& id, base::Seconds delay) {
-  const bool wanted = std::any_of(actions_.begin(), actions_.end(),
-                                  [](const auto& action) { return action->can_prolong(); });
-  if (!wanted) return;
+  if (!actions_.can_prolong()) return;
   auto timer = std::make_shared<boost::asio::steady_timer>(services_.loop);
   timer->expires_after(std::chrono::milliseconds(static_cast<int64_t>(delay * 1000)));
   timer->async_wait([this, alive = alive_, timer, id](boost::system::error_code error) {
     if (error || !*alive) return;
     const jail::Ban* ban = bans_.find(id);
     if (ban == nullptr || !started_) return;
-    queue_.push(ticket_job(
-        ban->ticket, "prolong",
-        [](action::Action& action, action::Subject subject) {
-          return action.prolong(std::move(subject));
-        },
-        nullptr));
+    actions_.run(JailActions::Event::prolong, ticket_ban(ban->ticket), {});
   });
 }
 
@@ -381,63 +314,24 @@ size_t Enforcer::unban_all(Done done) {
 
 void Enforcer::release(const jail::Ticket& ticket, Done done) {
   log(base::LogLevel::notice, "Unban " + ticket.id);
-  values_.fetch(ticket, [this, ticket, done = std::move(done)](TicketValues::FetchedPtr fetched) {
-    auto job = ticket_job(
-        ticket, "unban",
-        [](action::Action& action, action::Subject subject) {
-          return action.unban(std::move(subject));
-        },
-        std::move(fetched));
-    job.done = [this, done] {
-      repeat_lost_bans();
-      if (done) done();
-    };
-    queue_.push(std::move(job));
+  actions_.run(JailActions::Event::unban, ticket_ban(ticket), [this, done = std::move(done)] {
+    repeat_lost_bans();
+    if (done) done();
   });
 }
 
-// One flush where an action has it, single unbans where not.
 void Enforcer::take_back_all(Done done) {
   const std::vector<jail::Ban> bans = bans_.remove_all();
-  ActionQueue::Job job;
-  for (const auto& action : actions_) {
-    action::Action* one = action.get();
-    if (one->can_flush()) {
-      log(base::LogLevel::notice, "Flush ticket(s) with " + one->name());
-      job.works.push_back({[one] { return one->flush(); },
-                           [this](const base::Result<void>& result) {
-                             if (!result) log(base::LogLevel::error, result.error().message);
-                           }});
-      continue;
-    }
-    for (const jail::Ban& ban : bans) {
-      const std::string address = action::ticket_address(ban.ticket);
-      const action::Subject subject{action::scope_of(address), address,
-                                    values_.of(ban.ticket, bans_.ban_time_of(ban.ticket), nullptr)};
-      job.works.push_back({[one, subject] { return one->unban(subject); }, {}});
-    }
-  }
-  for (const jail::Ban& ban : bans) log(base::LogLevel::notice, "Unban " + ban.ticket.id);
-  job.done = std::move(done);
-  queue_.push(std::move(job));
+  std::vector<JailActions::TicketBan> tickets;
+  for (const jail::Ban& ban : bans) tickets.push_back(ticket_ban(ban.ticket));
+  actions_.take_back(tickets, !started_, std::move(done));
 }
 
 void Enforcer::stop(Done done) {
   started_ = false;
   expiry_.cancel();
   take_back_all({});
-  ActionQueue::Job job;
-  for (auto action = actions_.rbegin(); action != actions_.rend(); ++action) {
-    job.works.push_back({[one = action->get()] { return one->stop(); },
-                         [this, name = (*action)->name()](const base::Result<void>& result) {
-                           if (result) return;
-                           services_.log.write(base::LogLevel::error, kLogger,
-                                               "Failed to stop jail '" + jail_ + "' action '" +
-                                                   name + "': " + result.error().message);
-                         }});
-  }
-  job.done = std::move(done);
-  queue_.push(std::move(job));
+  actions_.stop(std::move(done));
 }
 
 void Enforcer::schedule_expiry() {

@@ -13,12 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "action/action.h"
 #include "jail/ban_list.h"
 #include "jail/ban_time.h"
-#include "server/action_queue.h"
+#include "server/jail_actions.h"
 #include "server/services.h"
-#include "server/ticket_values.h"
 
 namespace gaoler::server {
 
@@ -31,7 +29,7 @@ class Enforcer {
   ~Enforcer();
 
   // What tags like <jail.found> stand for; asked at run time.
-  void set_jail_tags(action::TagLookup tags) { values_.set_jail_tags(std::move(tags)); }
+  void set_jail_tags(action::TagLookup tags) { actions_.set_jail_tags(std::move(tags)); }
 
   jail::BanTime& ban_time_rules() { return rules_; }
   const jail::BanTime& ban_time_rules() const { return rules_; }
@@ -39,9 +37,9 @@ class Enforcer {
   void set_ban_time(base::Seconds seconds);
 
   // Actions, in order of definition.
-  const std::vector<std::unique_ptr<action::Action>>& actions() const { return actions_; }
-  action::Action* find_action(std::string_view name);
-  action::Action& add_action(const std::string& name);
+  const JailActions::List& actions() const { return actions_.all(); }
+  action::Action* find_action(std::string_view name) { return actions_.find(name); }
+  action::Action& add_action(const std::string& name) { return actions_.add(name); }
   // Unbans through it alone, then stops it; `done` may be empty.
   void remove_action(const std::string& name, Done done);
   // Of an action that a reload kept: runs its actionreload.
@@ -68,14 +66,17 @@ class Enforcer {
   // Sees whether what the actions have started is still there; where not, it is restored and the
   // bans repeated.
   void check_actions();
+  // Somebody else has taken this out of nftables: what of it is ours comes back.
+  void restore_lost(const sys::NftLoss& loss);
 
   // When all that was asked for so far is done.
-  void when_idle(Done done) { queue_.when_drained(std::move(done)); }
+  void when_idle(Done done) { actions_.when_idle(std::move(done)); }
 
  private:
   void log(base::LogLevel level, const std::string& text) const;
   void note_already_banned(const jail::Ticket& ticket, const jail::Ban& ban);
   void repeat_lost_bans();
+  void restore_elements(const sys::NftLoss& loss);
   void enforce(const jail::Ticket& ticket, Done done);
   void record(jail::Ticket ticket, Done done);
   void grow(const jail::Ticket& ticket, const std::optional<jail::BanHistory>& history, Done done);
@@ -85,10 +86,7 @@ class Enforcer {
   void restore(const Spare& spare, std::vector<jail::Ticket> tickets);
   void restore_one(jail::Ticket ticket);
 
-  using OperationOf = std::function<action::Operation(action::Action&, action::Subject)>;
-  ActionQueue::Job ticket_job(const jail::Ticket& ticket, const char* what,
-                              const OperationOf& operation, TicketValues::FetchedPtr fetched);
-
+  JailActions::TicketBan ticket_ban(const jail::Ticket& ticket) const;
   void schedule_expiry();
   void expire();
 
@@ -96,11 +94,7 @@ class Enforcer {
   Services& services_;
   jail::BanTime rules_;
   jail::BanList bans_;
-  action::JailContext context_;
-  std::vector<std::unique_ptr<action::Action>> actions_;
-  std::vector<std::unique_ptr<action::Action>> retired_;  // their last operations may still run
-  TicketValues values_;
-  ActionQueue queue_;
+  JailActions actions_;
   boost::asio::steady_timer expiry_;
   bool started_ = false;
   base::UnixTime last_check_ = 0;

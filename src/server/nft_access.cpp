@@ -23,8 +23,8 @@ sys::NftSession* NftAccess::session() {
 // Without it a lost ruleset is noticed when the next ban fails.
 void NftAccess::open_watch() {
   if (!foreign_change_) return;  // nobody wants to know
-  auto opened = sys::NftWatch::open(loop_, [this] {
-    if (foreign_change_) foreign_change_();
+  auto opened = sys::NftWatch::open(loop_, [this](const sys::NftLoss& loss) {
+    if (foreign_change_) foreign_change_(loss);
   });
   if (opened) {
     watch_ = std::move(*opened);

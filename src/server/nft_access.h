@@ -27,9 +27,9 @@ class NftAccess {
   // nullptr: use the shell.
   sys::NftSession* session();
 
-  // Called soon after somebody else has taken tables, chains, sets or rules out of nftables.
-  // Watched from the first nft step on; before it there is nothing of ours to lose.
-  void on_foreign_change(std::function<void()> handler) { foreign_change_ = std::move(handler); }
+  // Called soon after somebody else has taken something out of nftables. Watched from the first
+  // nft step on; before it there is nothing of ours to lose.
+  void on_foreign_change(sys::NftWatch::Handler handler) { foreign_change_ = std::move(handler); }
   // What is done to nftables by others as long as the token lives is done for us: a step in a
   // shell.
   std::shared_ptr<void> own_work() { return watch_ ? watch_->pause() : nullptr; }
@@ -48,7 +48,7 @@ class NftAccess {
   NftMode mode_;
   std::unique_ptr<sys::NftSession> session_;
   std::unique_ptr<sys::NftWatch> watch_;
-  std::function<void()> foreign_change_;
+  sys::NftWatch::Handler foreign_change_;
 };
 
 }  // namespace gaoler::server

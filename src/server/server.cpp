@@ -27,9 +27,10 @@ Server::Server(boost::asio::io_context& loop, const sys::Clock& clock, sys::Logg
       processes_(loop),
       store_(loop, log_, clock),
       nft_(loop, log_),
-      services_{loop, clock, log_, watch_, resolver_, processes_, nft_, store_} {
-  nft_.on_foreign_change([this] {
-    for (const auto& jail : jails_) jail->enforcer().check_actions();
+      turns_(loop),
+      services_{loop, clock, log_, watch_, resolver_, processes_, nft_, store_, turns_} {
+  nft_.on_foreign_change([this](const sys::NftLoss& loss) {
+    for (const auto& jail : jails_) jail->enforcer().restore_lost(loss);
   });
 }
 

@@ -19,6 +19,7 @@
 #include "server/reply.h"
 #include "server/services.h"
 #include "server/store_worker.h"
+#include "server/turns.h"
 #include "sys/logger.h"
 
 namespace gaoler::server {
@@ -83,6 +84,7 @@ class Server {
   sys::ProcessRunner processes_;
   StoreWorker store_;
   NftAccess nft_;
+  Turns turns_;
   Services services_;
   std::vector<std::unique_ptr<JailRunner>> jails_;
   bool stopping_ = false;

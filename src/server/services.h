@@ -15,6 +15,7 @@ namespace gaoler::server {
 
 class NftAccess;
 class StoreWorker;
+class Turns;
 
 struct Services {
   boost::asio::io_context& loop;
@@ -25,6 +26,7 @@ struct Services {
   sys::ProcessRunner& processes;
   NftAccess& nft;
   StoreWorker& store;
+  Turns& turns;
   bool ipv6_allowed = true;  // allowipv6
 };
 

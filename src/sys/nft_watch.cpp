@@ -1,5 +1,6 @@
 #include "sys/nft_watch.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <boost/asio/io_context.hpp>
@@ -7,11 +8,16 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <libmnl/libmnl.h>
+#include <libnftnl/set.h>
+#include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
@@ -28,6 +34,77 @@ constexpr int kReceiveBuffer = 1 << 20;
 // Datagrams read in one turn of the loop.
 constexpr int kMaxPerTurn = 64;
 
+std::string_view family_text(uint32_t number) {
+  switch (number) {
+    case NFPROTO_INET:
+      return "inet";
+    case NFPROTO_IPV4:
+      return "ip";
+    case NFPROTO_IPV6:
+      return "ip6";
+    case NFPROTO_ARP:
+      return "arp";
+    case NFPROTO_BRIDGE:
+      return "bridge";
+    case NFPROTO_NETDEV:
+      return "netdev";
+    default:
+      return "";
+  }
+}
+
+// The address of an element; nothing for ends of ranges and for keys that are none.
+std::optional<base::Network> address_of(nftnl_set_elem* element) {
+  if (nftnl_set_elem_is_set(element, NFTNL_SET_ELEM_FLAGS) &&
+      (nftnl_set_elem_get_u32(element, NFTNL_SET_ELEM_FLAGS) & NFT_SET_ELEM_INTERVAL_END) != 0) {
+    return std::nullopt;
+  }
+  uint32_t length = 0;
+  const auto* key =
+      static_cast<const uint8_t*>(nftnl_set_elem_get(element, NFTNL_SET_ELEM_KEY, &length));
+  if (key == nullptr || (length != 4 && length != 16)) return std::nullopt;
+  const auto family = length == 4 ? base::Family::inet4 : base::Family::inet6;
+  return base::Network::from_bytes(family, key, static_cast<int>(length) * 8);
+}
+
+struct Collecting {
+  NftLoss& loss;
+  NftLoss::Element like;
+};
+
+int collect(nftnl_set_elem* element, void* data) {
+  auto& [loss, like] = *static_cast<Collecting*>(data);
+  const auto address = address_of(element);
+  if (!address) return 0;
+  loss.more_elements = loss.elements.size() == NftLoss::kMaxElements;
+  if (loss.more_elements) return -1;
+  like.first = *address;
+  loss.elements.push_back(like);
+  return 0;
+}
+
+void note_elements(const nlmsghdr* message, NftLoss& loss) {
+  if (loss.more_elements) return;
+  const std::unique_ptr<nftnl_set, void (*)(const nftnl_set*)> set(nftnl_set_alloc(),
+                                                                   nftnl_set_free);
+  if (nftnl_set_elems_nlmsg_parse(message, set.get()) < 0) return;
+  const char* table = nftnl_set_get_str(set.get(), NFTNL_SET_TABLE);
+  const char* name = nftnl_set_get_str(set.get(), NFTNL_SET_NAME);
+  if (table == nullptr || name == nullptr) return;
+  const auto family = family_text(nftnl_set_get_u32(set.get(), NFTNL_SET_FAMILY));
+  Collecting collecting{loss, {std::string(family), table, name, {}}};
+  nftnl_set_elem_foreach(set.get(), collect, &collecting);
+}
+
+void add(NftLoss& all, NftLoss& more) {
+  all.structure = all.structure || more.structure;
+  const size_t room = NftLoss::kMaxElements - all.elements.size();
+  const size_t count = std::min(room, more.elements.size());
+  all.more_elements = all.more_elements || more.more_elements || count < more.elements.size();
+  std::move(more.elements.begin(), more.elements.begin() + static_cast<std::ptrdiff_t>(count),
+            std::back_inserter(all.elements));
+}
+
 bool takes_away(const nlmsghdr* message) {
   if (NFNL_SUBSYS_ID(message->nlmsg_type) != NFNL_SUBSYS_NFTABLES) return false;
   switch (NFNL_MSG_TYPE(message->nlmsg_type)) {
@@ -39,6 +116,11 @@ bool takes_away(const nlmsghdr* message) {
     default:
       return false;
   }
+}
+
+bool takes_elements(const nlmsghdr* message) {
+  return NFNL_SUBSYS_ID(message->nlmsg_type) == NFNL_SUBSYS_NFTABLES &&
+         NFNL_MSG_TYPE(message->nlmsg_type) == NFT_MSG_DELSETELEM;
 }
 
 // The end of one transaction tells which thread made it: by a name, and by a number that means
@@ -71,46 +153,58 @@ struct NftWatch::State : std::enable_shared_from_this<State> {
     socket.async_wait(asio::posix::stream_descriptor::wait_read,
                       [self = shared_from_this()](error_code error) {
                         if (error || !self->handler) return;
-                        if (self->read(kMaxPerTurn) && self->paused == 0) self->report_later();
+                        self->look(kMaxPerTurn);
                         self->wait();
                       });
   }
 
-  // Whether somebody else has taken something away.
-  bool read(int datagrams) {
-    bool foreign = false;
+  // While paused all of it was us.
+  void look(int datagrams) {
+    const NftLoss before = lost;
+    read(datagrams);
+    if (paused > 0) lost = before;
+    if (!lost.empty()) report_later();
+  }
+
+  void read(int datagrams) {
     alignas(nlmsghdr) std::array<char, 32768> buffer;
     for (; datagrams != 0; --datagrams) {
       const ssize_t got = recv(socket.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0 && errno == ENOBUFS) {  // so much has happened that it did not fit: have a look
-        foreign = true;
+        lost.structure = true;
         continue;
       }
       if (got <= 0) break;
-      foreign =
-          note(reinterpret_cast<const nlmsghdr*>(buffer.data()), static_cast<int>(got)) || foreign;
+      note(reinterpret_cast<const nlmsghdr*>(buffer.data()), static_cast<int>(got));
     }
-    return foreign;
   }
 
-  bool note(const nlmsghdr* message, int left) {
-    bool foreign = false;
+  void note(const nlmsghdr* message, int left) {
     for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
-      taken = taken || takes_away(message);
+      if (takes_away(message)) taken.structure = true;
+      if (takes_elements(message)) note_elements(message, taken);
       if (!is_generation(message)) continue;
-      foreign = foreign || (taken && maker_of(message) != NftSession::kThreadName);
-      taken = false;
+      if (!taken.empty() && maker_of(message) != NftSession::kThreadName) add(lost, taken);
+      taken = {};
     }
-    return foreign;
+  }
+
+  std::chrono::milliseconds delay() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - minute_began > std::chrono::minutes(1)) {
+      minute_began = now;
+      reports = 0;
+    }
+    return ++reports > kMaxFast ? kSlow : kSettle;
   }
 
   void report_later() {
     if (std::exchange(reporting, true)) return;
-    settle.expires_after(kSettle);
+    settle.expires_after(delay());
     settle.async_wait([self = shared_from_this()](error_code error) {
       self->reporting = false;
-      if (!error && self->handler) self->handler();
+      if (!error && self->handler) self->handler(std::exchange(self->lost, {}));
     });
   }
 
@@ -124,7 +218,10 @@ struct NftWatch::State : std::enable_shared_from_this<State> {
   asio::posix::stream_descriptor socket;
   asio::steady_timer settle;
   Handler handler;
-  bool taken = false;  // by the transaction being read
+  NftLoss taken;  // by the transaction being read
+  NftLoss lost;   // not reported yet
+  std::chrono::steady_clock::time_point minute_began;
+  int reports = 0;  // in this minute
   bool reporting = false;
   int paused = 0;
 };
@@ -156,11 +253,12 @@ NftWatch::~NftWatch() {
 }
 
 std::shared_ptr<void> NftWatch::pause() {
+  state_->look(-1);  // what has happened before
   ++state_->paused;
   return {state_.get(), [weak = std::weak_ptr<State>(state_)](void*) {
             const auto state = weak.lock();
             if (!state || !state->handler) return;
-            state->read(-1);
+            state->look(-1);
             --state->paused;
           }};
 }

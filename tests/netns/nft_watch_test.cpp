@@ -15,7 +15,10 @@ class NftWatchTest : public netns::PrivateNet {
     if (IsSkipped()) return;
     nft("add table inet t");
     nft("add set inet t s { type ipv4_addr; }");
-    auto opened = NftWatch::open(loop_, [this] { ++reports_; });
+    auto opened = NftWatch::open(loop_, [this](const NftLoss& loss) {
+      ++reports_;
+      last_ = loss;
+    });
     ASSERT_TRUE(opened.ok()) << opened.error().message;
     watch_ = std::move(*opened);
   }
@@ -28,6 +31,7 @@ class NftWatchTest : public netns::PrivateNet {
 
   boost::asio::io_context loop_;
   int reports_ = 0;
+  NftLoss last_;
   std::unique_ptr<NftWatch> watch_;
 };
 
@@ -35,11 +39,27 @@ TEST_F(NftWatchTest, ReportsOnceWhenOthersTakeThingsAway) {
   EXPECT_EQ(reports_after_a_while(), 0);
   nft("add table inet u");
   nft("add element inet t s { 192.0.2.1 }");
-  nft("delete element inet t s { 192.0.2.1 }");
   EXPECT_EQ(reports_after_a_while(), 0) << "nothing was lost";
   nft("delete table inet u");
   nft("flush ruleset");
   EXPECT_EQ(reports_after_a_while(), 1);
+  EXPECT_TRUE(last_.structure);
+}
+
+TEST_F(NftWatchTest, TellsWhichElementsAreGone) {
+  nft("add set inet t six { type ipv6_addr; flags interval; }");
+  nft("add element inet t s { 192.0.2.1, 192.0.2.2 }");
+  nft("add element inet t six { 2001:db8::/64 }");
+  EXPECT_EQ(reports_after_a_while(), 0);
+  nft("delete element inet t s { 192.0.2.1 }");
+  nft("flush set inet t six");
+  EXPECT_EQ(reports_after_a_while(), 1);
+  EXPECT_FALSE(last_.structure);
+  std::string gone;
+  for (const auto& [family, table, set, first] : last_.elements) {
+    gone += family + " " + table + " " + set + " " + first.text() + "\n";
+  }
+  EXPECT_EQ(gone, "inet t s 192.0.2.1\ninet t six 2001:db8::\n");
 }
 
 TEST_F(NftWatchTest, OurOwnChangesAreNoNews) {

@@ -1,0 +1,260 @@
+#include "server/jail_actions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "action/nft_step.h"
+#include "action/ticket_tags.h"
+
+namespace gaoler::server {
+namespace {
+
+constexpr std::string_view kLogger = "fail2ban.actions";
+
+std::string_view name_of(JailActions::Event event) {
+  switch (event) {
+    case JailActions::Event::ban:
+      return "ban";
+    case JailActions::Event::reban:
+      return "reban";
+    case JailActions::Event::prolong:
+      return "prolong";
+    case JailActions::Event::unban:
+      return "unban";
+  }
+  return "";
+}
+
+action::Operation operation_of(JailActions::Event event, action::Action& action,
+                               action::Subject subject) {
+  switch (event) {
+    case JailActions::Event::reban:
+      return action.reban(std::move(subject));
+    case JailActions::Event::prolong:
+      return action.prolong(std::move(subject));
+    case JailActions::Event::unban:
+      return action.unban(std::move(subject));
+    case JailActions::Event::ban:
+      break;
+  }
+  return action.ban(std::move(subject));
+}
+
+action::Operation check_if(bool needed, action::Action& action, bool stopping) {
+  if (!needed) co_return {};
+  co_return co_await action.check(stopping);
+}
+
+// Does the action put an element into one of the sets that have lost some?
+bool is_lost(const action::Action& action, const action::Subject& subject,
+             const sys::NftLoss& loss) {
+  const auto step = action.ban_step(subject);
+  if (!step || !step->args.empty()) return false;
+  const auto script = action::recognise_nft(step->text);
+  if (!script || !script->element || !script->element->add) return false;
+  const action::NftElement& element = *script->element;
+  return loss.more_elements ||
+         std::any_of(loss.elements.begin(), loss.elements.end(), [&](const auto& lost) {
+           return lost.set == element.set && lost.table == element.table &&
+                  lost.family == element.family;
+         });
+}
+
+}  // namespace
+
+JailActions::JailActions(std::string jail, Services& services, StepRunner& steps)
+    : jail_(std::move(jail)),
+      services_(services),
+      values_(jail_, services, actions_),
+      queue_(steps, services.turns) {
+  context_.jail = jail_;
+  context_.log = &services_.log;
+  context_.ipv6_allowed = [this] { return services_.ipv6_allowed; };
+  context_.values = [this](std::string_view tag) { return values_.jail_tag(tag); };
+}
+
+void JailActions::log(base::LogLevel level, const std::string& text) const {
+  services_.log.write(level, kLogger, "[" + jail_ + "] " + text);
+}
+
+std::function<void(const base::Result<void>&)> JailActions::report(std::string what) const {
+  return [this, what = std::move(what)](const base::Result<void>& result) {
+    if (result) return;
+    services_.log.write(base::LogLevel::error, kLogger,
+                        "Failed to " + what + ": " + result.error().message);
+  };
+}
+
+action::Action* JailActions::find(std::string_view name) {
+  for (const auto& action : actions_) {
+    if (action->name() == name) return action.get();
+  }
+  return nullptr;
+}
+
+action::Action& JailActions::add(const std::string& name) {
+  actions_.push_back(std::make_unique<action::Action>(name, context_));
+  return *actions_.back();
+}
+
+bool JailActions::can_prolong() const {
+  return std::any_of(actions_.begin(), actions_.end(),
+                     [](const auto& action) { return action->can_prolong(); });
+}
+
+void JailActions::start() {
+  ActionQueue::Job job;
+  for (const auto& action : actions_) {
+    job.works.push_back({[one = action.get()] { return one->start(); },
+                         report("start jail '" + jail_ + "' action '" + action->name() + "'")});
+  }
+  queue_.push(std::move(job));
+}
+
+void JailActions::stop(Done done) {
+  ActionQueue::Job job;
+  for (auto action = actions_.rbegin(); action != actions_.rend(); ++action) {
+    job.works.push_back({[one = action->get()] { return one->stop(); },
+                         report("stop jail '" + jail_ + "' action '" + (*action)->name() + "'")});
+  }
+  job.done = std::move(done);
+  queue_.push(std::move(job));
+}
+
+void JailActions::reload(const std::string& name) {
+  action::Action* action = find(name);
+  if (action == nullptr) return;
+  ActionQueue::Job job;
+  job.works.push_back({[action] { return action->reload(); },
+                       [this](const base::Result<void>& result) {
+                         if (!result) log(base::LogLevel::error, result.error().message);
+                       }});
+  queue_.push(std::move(job));
+}
+
+void JailActions::remove(const std::string& name, bool started, const std::vector<TicketBan>& bans,
+                         Done done) {
+  const auto found = std::find_if(actions_.begin(), actions_.end(),
+                                  [&](const auto& action) { return action->name() == name; });
+  if (found == actions_.end()) return;
+  action::Action* action = found->get();
+  retired_.push_back(std::move(*found));
+  actions_.erase(found);
+  if (!started) {
+    if (done) done();
+    return;
+  }
+  ActionQueue::Job job;
+  if (action->can_flush()) {
+    job.works.push_back({[action] { return action->flush(); }, {}});
+  } else {
+    add_unbans(*action, bans, job);
+  }
+  job.works.push_back({[action] { return action->stop(); }, {}});
+  job.done = std::move(done);
+  queue_.push(std::move(job));
+}
+
+action::Subject JailActions::subject_of(const TicketBan& ban,
+                                        TicketValues::FetchedPtr fetched) const {
+  const std::string& address = action::ticket_address(ban.ticket);
+  return {action::scope_of(address), address,
+          values_.of(ban.ticket, ban.ban_time, std::move(fetched))};
+}
+
+void JailActions::add_unbans(action::Action& action, const std::vector<TicketBan>& bans,
+                             ActionQueue::Job& job) const {
+  for (const TicketBan& ban : bans) {
+    job.works.push_back(
+        {[one = &action, subject = subject_of(ban, nullptr)] { return one->unban(subject); }, {}});
+  }
+}
+
+void JailActions::push(Event event, const TicketBan& ban, TicketValues::FetchedPtr fetched,
+                       const Wanted& wanted, Done done) {
+  ActionQueue::Job job;
+  job.may_overlap = true;
+  const action::Subject subject = subject_of(ban, std::move(fetched));
+  for (const auto& action : actions_) {
+    if (ban.ticket.restored && action->skips_restored()) continue;
+    if (wanted && !wanted(*action, subject)) continue;
+    job.works.push_back(
+        {[event, one = action.get(), subject] { return operation_of(event, *one, subject); },
+         [this, event, address = subject.address,
+          name = action->name()](const base::Result<void>& result) {
+           if (result) return;
+           report("execute " + std::string(name_of(event)) + " jail '" + jail_ + "' action '" +
+                  name + "' info '" + address + "'")(result);
+         }});
+  }
+  if (wanted && job.works.empty()) return;
+  job.done = std::move(done);
+  queue_.push(std::move(job));
+}
+
+void JailActions::run(Event event, const TicketBan& ban, Done done) {
+  if (event == Event::prolong) return push(event, ban, nullptr, nullptr, std::move(done));
+  values_.fetch(ban.ticket, [this, event, ticket = ban.ticket, ban_time = ban.ban_time,
+                             done = std::move(done)](TicketValues::FetchedPtr fetched) {
+    push(event, {ticket, ban_time}, std::move(fetched), nullptr, done);
+  });
+}
+
+void JailActions::repeat(const TicketBan& ban, int since) {
+  const auto restored = [since](const action::Action& action, const action::Subject&) {
+    return action.ban_epoch() > since;
+  };
+  push(Event::reban, ban, nullptr, restored, {});
+}
+
+void JailActions::repeat_if_lost(const TicketBan& ban, const sys::NftLoss& loss) {
+  const auto lost = [this, &ban, &loss](const action::Action& action,
+                                        const action::Subject& subject) {
+    if (!is_lost(action, subject, loss)) return false;
+    log(base::LogLevel::notice, "Reban " + ban.ticket.id + ", action '" + action.name() + "'");
+    return true;
+  };
+  push(Event::reban, ban, nullptr, lost, {});
+}
+
+// A flush that fails says that something is missing.
+void JailActions::add_flush(action::Action& action, bool stopping, ActionQueue::Job& job) {
+  log(base::LogLevel::notice, "Flush ticket(s) with " + action.name());
+  const auto failed = std::make_shared<bool>(false);
+  job.works.push_back({[one = &action] { return one->flush(); },
+                       [this, failed, name = action.name()](const base::Result<void>& result) {
+                         *failed = !result.ok();
+                         if (result) return;
+                         report("flush bans in jail '" + jail_ + "' action '" + name + "'")(result);
+                         services_.log.write(base::LogLevel::info, kLogger,
+                                             "No flush occurred, do consistency check");
+                       }});
+  job.works.push_back(
+      {[one = &action, failed, stopping] { return check_if(*failed, *one, stopping); }, {}});
+}
+
+void JailActions::take_back(const std::vector<TicketBan>& bans, bool stopping, Done done) {
+  ActionQueue::Job job;
+  for (const auto& action : actions_) {
+    action::Action* one = action.get();
+    if (!one->can_flush()) {
+      add_unbans(*one, bans, job);
+      continue;
+    }
+    add_flush(*one, stopping, job);
+  }
+  for (const TicketBan& ban : bans) log(base::LogLevel::notice, "Unban " + ban.ticket.id);
+  job.done = std::move(done);
+  queue_.push(std::move(job));
+}
+
+void JailActions::check(Done done) {
+  ActionQueue::Job job;
+  for (const auto& action : actions_) {
+    job.works.push_back({[one = action.get()] { return one->check(); }, {}});
+  }
+  job.done = std::move(done);
+  queue_.push(std::move(job));
+}
+
+}  // namespace gaoler::server

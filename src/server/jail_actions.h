@@ -1,0 +1,95 @@
+// JailActions: the actions of one jail, and the work that each event gives to all of them.
+//
+// An event (start, ban of a ticket, flush, stop, ...) becomes one job of the jail's queue; what an
+// action fails at is logged here and stops nothing. Which bans there are is the enforcer's
+// knowledge, here they come as tickets. One thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "action/action.h"
+#include "jail/ban_list.h"
+#include "server/action_queue.h"
+#include "server/services.h"
+#include "server/ticket_values.h"
+
+namespace gaoler::server {
+
+class JailActions {
+ public:
+  using Done = std::function<void()>;
+  using List = std::vector<std::unique_ptr<action::Action>>;
+  // A ticket and what its ban lasts; lent for the call.
+  struct TicketBan {
+    const jail::Ticket& ticket;
+    base::Seconds ban_time;
+  };
+  enum class Event { ban, reban, prolong, unban };
+
+  // Both are lent; the steps may be made later than this.
+  JailActions(std::string jail, Services& services, StepRunner& steps);
+  JailActions(const JailActions&) = delete;
+  JailActions& operator=(const JailActions&) = delete;
+
+  // What tags like <jail.found> stand for; asked at run time.
+  void set_jail_tags(action::TagLookup tags) { values_.set_jail_tags(std::move(tags)); }
+
+  // In order of definition.
+  const List& all() const { return actions_; }
+  action::Action* find(std::string_view name);
+  action::Action& add(const std::string& name);
+  bool can_prolong() const;
+  // Grows when an environment had to be restored: bans made before may be gone.
+  int epoch() const { return context_.ban_epoch; }
+
+  void start();
+  // In the opposite order.
+  void stop(Done done);
+  // Runs its actionreload.
+  void reload(const std::string& name);
+  // Takes it out. If it was started, `bans` are taken back through it and it is stopped.
+  void remove(const std::string& name, bool started, const std::vector<TicketBan>& bans, Done done);
+
+  // The values that the actions mention are fetched first, but not for a ban that is only made
+  // again or prolonged; the ticket is copied.
+  void run(Event event, const TicketBan& ban, Done done);
+  // Makes a ban again through actions that were restored since the epoch.
+  void repeat(const TicketBan& ban, int since);
+  // Makes a ban whose element is gone again, through actions that have put it into such a set.
+  void repeat_if_lost(const TicketBan& ban, const sys::NftLoss& loss);
+  // All of them: one flush where an action has it, single unbans where not. What a failed flush may
+  // mean is looked into, but not mended for a jail that stops.
+  void take_back(const std::vector<TicketBan>& bans, bool stopping, Done done);
+  // Sees whether what the actions have started is still there, and restores it where not.
+  void check(Done done);
+
+  // When all that was asked for so far is done.
+  void when_idle(Done done) { queue_.when_drained(std::move(done)); }
+
+ private:
+  void log(base::LogLevel level, const std::string& text) const;
+  action::Subject subject_of(const TicketBan& ban, TicketValues::FetchedPtr fetched) const;
+  // Through the actions that `wanted` picks; nullptr: all.
+  using Wanted = std::function<bool(const action::Action&, const action::Subject&)>;
+  void push(Event event, const TicketBan& ban, TicketValues::FetchedPtr fetched,
+            const Wanted& wanted, Done done);
+  void add_flush(action::Action& action, bool stopping, ActionQueue::Job& job);
+  void add_unbans(action::Action& action, const std::vector<TicketBan>& bans,
+                  ActionQueue::Job& job) const;
+  // Logs a failure: `what` it was that failed.
+  std::function<void(const base::Result<void>&)> report(std::string what) const;
+
+  std::string jail_;
+  Services& services_;
+  action::JailContext context_;
+  List actions_;
+  List retired_;  // their last operations may still run
+  TicketValues values_;
+  ActionQueue queue_;
+};
+
+}  // namespace gaoler::server

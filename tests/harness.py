@@ -124,9 +124,11 @@ class ServerUnderTest:
             raise AssertionError(f"{' '.join(words)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout.rstrip("\n")
 
-    def start(self):
+    def start(self, wrapped=()):
+        """wrapped: words of a program that becomes the server."""
+        command = self.command("fail2ban-server", "-xf", "start")
         with open(self.output_file, "a", encoding="utf-8") as output:
-            self.process = subprocess.Popen(self.command("fail2ban-server", "-xf", "start"), env=self.environment,
+            self.process = subprocess.Popen([*command[:4], *wrapped, *command[4:]], env=self.environment,
                                             stdout=output, stderr=subprocess.STDOUT)
         self.wait(self.ready, what="the server's answer")
         return self

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cmd/host_names.h"
 #include "cmd/progress_bar.h"
+#include "cmd/regex_journal.h"
 #include "cmd/regex_options.h"
 #include "cmd/regex_report.h"
 #include "cmd/regex_setup.h"
@@ -122,6 +123,7 @@ class Run {
 
     RegexReport report(options_, *setup);
     auto started = std::chrono::steady_clock::now();
+    if (journal_) read_journal(report);
     for (auto& source : *sources) read(*source, report);
     std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
     if (options_.reports()) print(report.text(elapsed.count(), colour()));
@@ -140,7 +142,11 @@ class Run {
 
   base::Result<Sources> open_all() {
     Sources sources;
-    for (size_t i = 0; i < options_.logs.size(); ++i) {
+    const bool journal = is_journal(options_) && !is_file(options_.logs.front());
+    if (journal) {
+      if (auto opened = open_journal_of(options_.logs.front()); !opened) return opened.error();
+    }
+    for (size_t i = journal ? 1 : 0; i < options_.logs.size(); ++i) {
       auto source = open(options_.logs[i], /*first=*/i == 0);
       if (!source) return source.error();
       sources.push_back(std::move(*source));
@@ -157,15 +163,23 @@ class Run {
       announce_("Use         encoding : " + encoding);
       return source;
     }
-    if (is_journal(options_)) {
-      return base::Error{"Error: this build cannot read the systemd journal. Exiting..."};
-    }
     if (setup_->filter.max_lines() <= 1 && log.find('\n') == std::string::npos) {
       announce_("Use      single line : " + shortened(log));
     } else {
       announce_lines(log);
     }
     return lines_of_text(log);
+  }
+
+  base::Result<void> open_journal_of(const std::string& log) {
+    announce_("Use         systemd journal");
+    announce_("Use         encoding : " + options_.encoding.value_or(default_encoding()));
+    auto reader = open_journal(log, setup_->journal_match);
+    if (!reader) return reader.error();
+    journal_ = std::move(*reader);
+    const std::string match = base::join(setup_->journal_match, " ");
+    if (!match.empty()) announce_("Use    journal match : " + match);
+    return {};
   }
 
   void announce_lines(const std::string& text) {
@@ -180,6 +194,24 @@ class Run {
       announce_("|  " + std::to_string(i + 1) + ": " + shortened(std::string(lines[i])));
     }
     announce_("`-");
+  }
+
+  void read_journal(RegexReport& report) {
+    Names names(log_, setup_->filter.use_dns());
+    filter::LineContext context;
+    context.check_find_time = false;
+    while (const auto entry = journal_->next()) {
+      context.now = now();
+      if (options_.reports()) report.before_line();
+      const filter::MatchedLine parts{"", entry->date + " ", entry->line};
+      auto failures = setup_->filter.process_entry(parts, entry->time, context);
+      if (!failures.empty()) failures = names.resolved(std::move(failures));
+      if (options_.reports()) {
+        report.after_line(parts.text(), failures);
+      } else {
+        print_failures(parts.text(), failures, context.now);
+      }
+    }
   }
 
   void read(LineSource& source, RegexReport& report) {
@@ -225,6 +257,7 @@ class Run {
   base::LogSink& log_;
   Announce announce_;
   RegexSetup* setup_ = nullptr;
+  std::unique_ptr<sys::JournalReader> journal_;
 };
 
 int main(int argc, char** argv) {

@@ -5,6 +5,7 @@
 
 #include "cmd/interactive.h"
 #include "cmd/spawn.h"
+#include "sys/service_manager.h"
 
 namespace gaoler::cmd {
 namespace {
@@ -66,7 +67,8 @@ std::optional<int> Program::prepare() {
 client::Control Program::control() {
   return client::Control({
       .socket = options_.socket,
-      .force = line_.force,
+      // A socket that was made for us is no leftover of another server.
+      .force = line_.force || sys::ServiceManager::hands_over_sockets(),
       .timeout = line_.timeout,
       .log = log_,
       .print = print,

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "config/file_source.h"
 #include "config/stream.h"
+#include "config/words.h"
 #include "protocol/repr.h"
 #include "regex/pattern.h"
 
@@ -82,7 +83,11 @@ class Setup {
       if (auto set = set_max_lines(options_.max_lines); !set) return set;
       result_.shown_lines = static_cast<size_t>(options_.max_lines);
     }
-    result_.journal_match = options_.journal_match;
+    if (options_.journal_match) {
+      auto words = config::split_shell_words(*options_.journal_match);
+      if (!words) return prefixed(Result<void>(words.error()));
+      result_.journal_match = std::move(*words);
+    }
     if (options_.timezone) {
       auto zone = result_.filter.set_log_timezone(*options_.timezone);
       if (!zone) return prefixed(zone);
@@ -215,6 +220,10 @@ class Setup {
       const std::string* verb = command[0].get<std::string>();
       const std::string* option = command[2].get<std::string>();
       if (!verb || !option || (*verb != "set" && *verb != "multi-set")) continue;
+      if (*option == "addjournalmatch") {
+        add_journal_match(values_of(command));
+        continue;
+      }
       for (const std::string& value : values_of(command)) {
         if (auto taken = take(*option, value); !taken) return taken;
       }
@@ -243,10 +252,16 @@ class Setup {
       return set_max_lines(std::atoi(value.c_str()));
     } else if (option == "datepattern") {
       return set_date_pattern(value);
-    } else if (option == "addjournalmatch" && !options_.journal_match) {
-      result_.journal_match = result_.journal_match ? *result_.journal_match + " " + value : value;
     }
     return {};
+  }
+
+  // Several lines of a filter are alternatives, as for the server.
+  void add_journal_match(std::vector<std::string> words) {
+    if (options_.journal_match) return;
+    std::vector<std::string>& all = result_.journal_match;
+    if (!all.empty()) all.emplace_back("+");
+    std::move(words.begin(), words.end(), std::back_inserter(all));
   }
 
   // The first one given counts: the command line comes before the filter.

@@ -23,8 +23,8 @@ struct RegexSetup {
   filter::Filter filter;
   std::vector<std::string> failregexes;  // as written, tags unexpanded
   std::vector<std::string> ignoreregexes;
-  std::optional<std::string> journal_match;
-  size_t shown_lines = 20;  // how many missed or ignored lines a report lists
+  std::vector<std::string> journal_match;  // words, "+" between alternatives
+  size_t shown_lines = 20;                 // how many missed or ignored lines a report lists
 };
 
 // An error is the text to print, "ERROR: " included.

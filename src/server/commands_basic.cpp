@@ -115,7 +115,12 @@ void unban(Server& server, const Words& words, ReplyDone done) {
 }
 
 void flush_logs(Server& server, const Words&, ReplyDone done) {
-  const std::string what = server.logger().flush();
+  const auto flushed = server.logger().flush();
+  if (!flushed) {
+    server.log().write(base::LogLevel::error, "fail2ban.server", flushed.error().message);
+    return done(failure("OSError", flushed.error().message));
+  }
+  const std::string& what = *flushed;
   server.log().write(base::LogLevel::info, "fail2ban.server",
                      (what == "flushed" ? "flush" : "rollover") + std::string(" performed on ") +
                          server.logger().target());

@@ -118,31 +118,38 @@ void set_log_encoding(Server&, JailRunner& jail, const Words& words, ReplyDone d
   done(ok(log_encoding_value(jail)));
 }
 
-void add_journal_match(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
+constexpr std::string_view kJournalLogger = "fail2ban.filtersystemd";
+
+void add_journal_match(Server& server, JailRunner& jail, const Words& words, ReplyDone done) {
   if (jail.backend() != "systemd") return done(ok(protocol::List{}));
-  std::vector<std::string> alternatives(1);
+  const std::string all = protocol::repr(base::join(words.texts(), " "));
   for (const std::string& word : words.texts()) {
-    std::string& last = alternatives.back();
-    if (word == "+") {
-      alternatives.emplace_back();
-    } else {
-      last += (last.empty() ? "" : " ") + word;
-    }
+    if (word == "+" || sys::is_journal_match_word(word)) continue;
+    server.log().write(base::LogLevel::error, kJournalLogger,
+                       "Error adding journal match for: " + all + ": " + protocol::repr(word) +
+                           " is not FIELD=value");
+    return done(failure("ValueError", "Invalid match"));
   }
-  for (std::string& match : alternatives) jail.journal_matches.push_back(std::move(match));
+  for (auto& match : sys::journal_matches_of(words.texts())) {
+    jail.journal_matches.push_back(std::move(match));
+  }
+  server.log().write(base::LogLevel::info, kJournalLogger,
+                     "[" + jail.name() + "] Added journal match for: " + all);
   jail.use_journal_matches();
   done(ok(journal_match_value(jail)));
 }
 
-void del_journal_match(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
+void del_journal_match(Server& server, JailRunner& jail, const Words& words, ReplyDone done) {
   if (jail.backend() != "systemd") return done(ok(protocol::List{}));
   auto& matches = jail.journal_matches;
-  const auto found = std::find(matches.begin(), matches.end(), base::join(words.texts(), " "));
+  const auto found = std::find(matches.begin(), matches.end(), words.texts());
+  const std::string match = protocol::repr(text_list(words.texts()));
   if (found == matches.end()) {
-    return done(
-        failure("ValueError", "Match " + protocol::repr(text_list(words.texts())) + " not found"));
+    return done(failure("ValueError", "Match " + match + " not found"));
   }
   matches.erase(found);
+  server.log().write(base::LogLevel::info, kJournalLogger,
+                     "[" + jail.name() + "] Removed journal match for: " + match);
   jail.use_journal_matches();
   done(ok(journal_match_value(jail)));
 }

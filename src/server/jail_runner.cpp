@@ -133,12 +133,12 @@ void JailRunner::stop(Done done) {
 // Goes on behind the last entry of the run before, but not further back than findtime.
 void JailRunner::start_journal() {
   if (backend_.name != "systemd" || !running_) return;
-  auto reader = sys::JournalReader::open(journal_options(backend_.options));
-  if (!reader) {
+  auto source = JournalSource::open(sys::JournalOptions::from(backend_.options), services_);
+  if (!source) {
     return log(base::LogLevel::error, kJournalFilter,
-               "[" + name_ + "] " + reader.error().message + "; the jail reads nothing");
+               "[" + name_ + "] " + source.error().message + "; the jail reads nothing");
   }
-  journal_ = std::make_shared<JournalSource>(std::move(*reader), services_);
+  journal_ = std::move(*source);
   journal_->pause(idle_);
   use_journal_matches();
   if (journal_matches.empty()) {
@@ -166,7 +166,7 @@ void JailRunner::start_journal() {
 
 void JailRunner::use_journal_matches() {
   if (!journal_ || reload_) return;
-  if (const auto set = journal_->reader().set_matches(journal_matches); !set) {
+  if (const auto set = journal_->set_matches(journal_matches); !set) {
     log(base::LogLevel::error, kJournalFilter, "[" + name_ + "] " + set.error().message);
   }
 }

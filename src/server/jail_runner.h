@@ -52,8 +52,8 @@ class JailRunner {
   void start(Done done);
   void stop(Done done);
 
-  // Alternatives of "FIELD=value FIELD=value"; a running jail is told of a change.
-  std::vector<std::string> journal_matches;
+  // Alternatives; a running jail is told of a change.
+  std::vector<sys::JournalMatch> journal_matches;
   void use_journal_matches();
 
   // Adds failures by hand (`attempt`).

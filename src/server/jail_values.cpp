@@ -65,10 +65,8 @@ Value log_encoding_value(const JailRunner& jail) {
 
 Value journal_match_value(const JailRunner& jail) {
   List alternatives;
-  for (const std::string& match : jail.journal_matches) {
-    List words;
-    for (const auto word : base::split_any(match, " ")) words.items.emplace_back(word);
-    alternatives.items.emplace_back(std::move(words));
+  for (const sys::JournalMatch& match : jail.journal_matches) {
+    alternatives.items.emplace_back(text_list(match));
   }
   return alternatives;
 }

@@ -1,16 +1,11 @@
 #include "server/journal_source.h"
 
-#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <charconv>
 #include <chrono>
-#include <cstdlib>
 #include <fcntl.h>
-#include <glob.h>
+#include <sys/stat.h>
 #include <utility>
-
-#include "base/text.h"
 
 namespace gaoler::server {
 namespace {
@@ -18,63 +13,62 @@ namespace {
 constexpr auto kTurn = std::chrono::milliseconds(5);
 constexpr auto kHeartbeat = std::chrono::seconds(1);
 
-std::optional<int> number_of(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
+constexpr int kBeatsPerLook = 3;
 
-std::vector<std::string> files_of(const std::string& patterns) {
-  std::vector<std::string> files;
-  for (const std::string_view pattern : base::split_any(patterns, " ,\t\n")) {
-    glob_t found{};
-    if (::glob(std::string(pattern).c_str(), 0, nullptr, &found) == 0) {
-      files.insert(files.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
-    }
-    ::globfree(&found);
+std::vector<JournalSource::FileId> ids_of(const sys::JournalOptions& options) {
+  std::vector<JournalSource::FileId> ids;
+  if (!options.only_written_to()) return ids;
+  for (std::string& path : sys::files_written_to(options)) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0) ids.emplace_back(std::move(path), status.st_ino);
   }
-  std::sort(files.begin(), files.end());
-  files.erase(std::unique(files.begin(), files.end()), files.end());
-  return files;
+  return ids;
 }
 
 }  // namespace
 
-sys::JournalOptions journal_options(const std::map<std::string, std::string>& options) {
-  const auto option = [&](const char* name) {
-    const auto found = options.find(name);
-    return found == options.end() ? std::string() : found->second;
-  };
-  sys::JournalOptions journal;
-  journal.path = option("journalpath");
-  journal.files = files_of(option("journalfiles"));
-  journal.name_space = option("namespace");
-  journal.flags = number_of(option("journalflags"));
-  const char* flags = std::getenv("F2B_SYSTEMD_DEFAULT_FLAGS");
-  if (!journal.flags && flags != nullptr && journal.path.empty() && journal.files.empty()) {
-    journal.flags = number_of(flags);
-  }
-  return journal;
+base::Result<std::shared_ptr<JournalSource>> JournalSource::open(sys::JournalOptions options,
+                                                                 Services& services) {
+  std::vector<FileId> files = ids_of(options);
+  auto reader = sys::JournalReader::open(options);
+  if (!reader) return reader.error();
+  std::shared_ptr<JournalSource> source(
+      new JournalSource(std::move(options), std::move(*reader), services));
+  source->files_ = std::move(files);
+  return source;
 }
 
-JournalSource::JournalSource(std::unique_ptr<sys::JournalReader> reader, Services& services)
-    : reader_(std::move(reader)),
+JournalSource::JournalSource(sys::JournalOptions options,
+                             std::unique_ptr<sys::JournalReader> reader, Services& services)
+    : options_(std::move(options)),
+      reader_(std::move(reader)),
       services_(services),
       news_(services.loop),
       heartbeat_(services.loop) {}
 
+base::Result<void> JournalSource::set_matches(std::vector<sys::JournalMatch> matches) {
+  matches_ = std::move(matches);
+  if (successor_) (void)successor_->set_matches(matches_);  // as the reader says
+  return reader_->set_matches(matches_);
+}
+
 void JournalSource::start(base::UnixTime from, EntrySink sink) {
   sink_ = std::move(sink);
   reader_->seek(from);
+  use_descriptor();
+  beat();
+  wake();
+}
+
+void JournalSource::use_descriptor() {
+  boost::system::error_code ignored;
+  news_.close(ignored);
   // A copy: libsystemd closes its own.
   const int fd = reader_->descriptor();
   if (const int copy = fd < 0 ? -1 : ::fcntl(fd, F_DUPFD_CLOEXEC, 0); copy >= 0) {
     news_.assign(copy);
     wait();
   }
-  beat();
-  wake();
 }
 
 void JournalSource::stop() {
@@ -105,9 +99,20 @@ void JournalSource::beat() {
   heartbeat_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
     const auto self = weak.lock();
     if (error || !self || !self->sink_) return;
+    self->look_for_rotation();
     self->wake();
     self->beat();
   });
+}
+
+void JournalSource::look_for_rotation() {
+  if (!options_.only_written_to() || ++beats_ % kBeatsPerLook != 0 || successor_) return;
+  std::vector<FileId> files = ids_of(options_);
+  if (files == files_ || files.empty()) return;
+  auto fresh = sys::JournalReader::open(options_);
+  if (!fresh || !(*fresh)->set_matches(matches_)) return;  // it is tried again
+  files_ = std::move(files);
+  successor_ = std::move(*fresh);
 }
 
 void JournalSource::wake() {
@@ -122,6 +127,12 @@ void JournalSource::turn() {
   const auto end = std::chrono::steady_clock::now() + kTurn;
   while (sink_ && !paused_) {
     const auto entry = reader_->next();
+    if (!entry && successor_) {
+      successor_->seek_behind(*reader_);
+      reader_ = std::move(successor_);
+      use_descriptor();
+      continue;
+    }
     if (!entry) {
       in_operation_ = true;
       return;

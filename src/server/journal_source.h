@@ -11,41 +11,53 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "server/services.h"
 #include "sys/journal_reader.h"
 
 namespace gaoler::server {
 
-// Of the options of backend = systemd[...]: journalflags, journalpath, journalfiles (names and
-// patterns), namespace.
-sys::JournalOptions journal_options(const std::map<std::string, std::string>& options);
-
+// With rotated=off: the files are looked at every few seconds, and opened anew when journald has
+// put one aside; what the old one still holds is read first.
 class JournalSource : public std::enable_shared_from_this<JournalSource> {
  public:
   // The entry, and whether the end of the journal was reached once before it.
   using EntrySink = std::function<void(const sys::JournalEntry& entry, bool in_operation)>;
+  using FileId = std::pair<std::string, uint64_t>;  // path, inode
   // Of the last entry that was handed out.
   struct Position {
     base::UnixTime received;
     std::string date;
   };
 
-  JournalSource(std::unique_ptr<sys::JournalReader> reader, Services& services);
+  static base::Result<std::shared_ptr<JournalSource>> open(sys::JournalOptions options,
+                                                           Services& services);
 
-  sys::JournalReader& reader() { return *reader_; }
+  base::Result<void> set_matches(std::vector<sys::JournalMatch> matches);
   void start(base::UnixTime from, EntrySink sink);
   void stop();
   void pause(bool paused);
   const std::optional<Position>& position() const { return position_; }
 
  private:
+  JournalSource(sys::JournalOptions options, std::unique_ptr<sys::JournalReader> reader,
+                Services& services);
+
+  void use_descriptor();
+  void look_for_rotation();
   void wait();
   void beat();
   void wake();
   void turn();
 
+  sys::JournalOptions options_;
   std::unique_ptr<sys::JournalReader> reader_;
+  std::unique_ptr<sys::JournalReader> successor_;  // reads on when there is nothing more in reader_
+  std::vector<sys::JournalMatch> matches_;
+  std::vector<FileId> files_;  // of reader_, with rotated=off
+  int beats_ = 0;
   Services& services_;
   boost::asio::posix::stream_descriptor news_;
   boost::asio::steady_timer heartbeat_;

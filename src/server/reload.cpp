@@ -37,6 +37,7 @@ std::set<std::string> added_jails(const std::vector<protocol::Command>& stream) 
 }
 
 void finish(const Shared& reload, protocol::Reply reply) {
+  reload->server.say_stage(Server::Stage::running);
   if (reply.code == 0) {
     reload->server.log().write(base::LogLevel::info, kLogger, "Reload finished.");
     return reload->done(ok("OK"));
@@ -58,6 +59,7 @@ void stop_jails(const Shared& reload, std::function<void()> next) {
 
 void apply(const Shared& reload) {
   Server& server = reload->server;
+  server.say_stage(Server::Stage::reloading);
   server.log().write(
       base::LogLevel::info, kLogger,
       reload->request.jail == "--all" ? "Reload all jails" : "Reload jail " + reload->request.jail);

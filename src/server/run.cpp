@@ -3,11 +3,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <csignal>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/version.h"
 #include "protocol/repr.h"
@@ -15,6 +18,7 @@
 #include "server/server.h"
 #include "server/session.h"
 #include "sys/daemon.h"
+#include "sys/service_manager.h"
 #include "sys/unix_listener.h"
 
 namespace gaoler::server {
@@ -43,23 +47,27 @@ base::Result<void> set_up_log(sys::Logger& logger, const RunOptions& options) {
 class Process {
  public:
   Process(const RunOptions& options, sys::Logger& logger, const sys::Clock& clock,
-          std::function<void(int)> ready)
+          const sys::ServiceManager& manager, std::function<void(int)> ready)
       : options_(options),
         logger_(logger),
         ready_(std::move(ready)),
         clock_(clock),
+        manager_(manager),
         server_(loop_, clock, logger, Mode::real,
-                {[this] { take_socket_away(); }, [this] { end(0); }}),
+                {[this] { take_socket_away(); }, [this] { end(0); },
+                 [this](Server::Stage stage) { tell_manager(stage); }}),
         stop_signals_(loop_, SIGTERM, SIGINT),
-        flush_signal_(loop_, SIGUSR1) {}
+        flush_signal_(loop_, SIGUSR1),
+        log_timer_(loop_) {}
 
-  int serve(sys::UnixListener listener, sys::PidFile pid_file,
+  int serve(sys::UnixListener listener, std::optional<sys::PidFile> pid_file,
             std::vector<protocol::Command> stream) {
     sessions_.emplace(server_, std::move(listener.fd()));
     socket_file_.emplace(std::move(listener));
-    pid_file_.emplace(std::move(pid_file));
+    if (pid_file) pid_file_.emplace(std::move(*pid_file));
     wait_for_stop();
     wait_for_flush();
+    retry_log();
     execute_all(server_, std::move(stream), [this](protocol::Reply reply) { configured(reply); });
     loop_.run();
     return code_;
@@ -68,6 +76,7 @@ class Process {
  private:
   void configured(const protocol::Reply& reply) {
     std::cout << "Server ready" << std::endl;
+    tell_manager(Server::Stage::running);
     if (reply.code == 0) return ready_(0);
     const auto* failed = reply.value.get<protocol::Exception>();
     const std::string why =
@@ -79,6 +88,17 @@ class Process {
     // In the background a half configured server stays, as fail2ban's does: it can be mended by a
     // reload.
     if (!options_.background) server_.stop([this] { end(kFailed); });
+  }
+
+  void tell_manager(Server::Stage stage) const {
+    switch (stage) {
+      case Server::Stage::running:
+        return manager_.ready("Serving " + std::to_string(server_.jails().size()) + " jails");
+      case Server::Stage::reloading:
+        return manager_.reloading();
+      case Server::Stage::stopping:
+        return manager_.stopping();
+    }
   }
 
   void wait_for_stop() {
@@ -95,6 +115,15 @@ class Process {
       if (error) return;
       execute(server_, {"flushlogs"}, [](const protocol::Reply&) {});
       wait_for_flush();
+    });
+  }
+
+  void retry_log() {
+    log_timer_.expires_after(std::chrono::seconds(1));
+    log_timer_.async_wait([this](boost::system::error_code error) {
+      if (error) return;
+      logger_.retry();
+      retry_log();
     });
   }
 
@@ -116,43 +145,58 @@ class Process {
   sys::Logger& logger_;
   std::function<void(int)> ready_;
   const sys::Clock& clock_;
+  const sys::ServiceManager& manager_;
   asio::io_context loop_;
   Server server_;
   asio::signal_set stop_signals_;
   asio::signal_set flush_signal_;
+  asio::steady_timer log_timer_;
   std::optional<SessionListener> sessions_;
   std::optional<sys::UnixListener> socket_file_;
   std::optional<sys::PidFile> pid_file_;
   int code_ = 0;
 };
 
+base::Result<sys::UnixListener> open_listener(const RunOptions& options,
+                                              sys::ServiceManager& manager) {
+  if (auto given = manager.take_socket()) return sys::UnixListener::adopt(std::move(*given));
+  return sys::UnixListener::open(options.socket, options.force);
+}
+
 int serve(const RunOptions& options, const std::vector<protocol::Command>& stream,
-          std::function<void(int)> ready) {
+          sys::ServiceManager& manager, std::function<void(int)> ready) {
   ::umask(077);
   ::signal(SIGPIPE, SIG_IGN);
   sys::set_process_name(options.process_name);
+  sys::raise_descriptor_limit();
   const sys::SystemClock clock;
   sys::Logger logger(clock);
   if (const auto set = set_up_log(logger, options); !set)
     return refuse(logger, set.error().message);
-  auto listener = sys::UnixListener::open(options.socket, options.force);
+  auto listener = open_listener(options, manager);
   if (!listener) return refuse(logger, listener.error().message);
   logger.write(base::LogLevel::info, kLogger, std::string(50, '-'));
   logger.write(base::LogLevel::info, kLogger,
                "Starting Fail2ban v" + std::string(base::kFail2banVersion));
   if (options.background) logger.write(base::LogLevel::info, kLogger, "Daemon started");
   auto pid_file = sys::PidFile::create(options.pidfile);
-  if (!pid_file) return refuse(logger, pid_file.error().message);
-  Process process(options, logger, clock, std::move(ready));
-  return process.serve(std::move(*listener), std::move(*pid_file), stream);
+  // As fail2ban: a server without its pid file is better than none.
+  if (!pid_file) logger.write(base::LogLevel::error, kLogger, pid_file.error().message);
+  Process process(options, logger, clock, manager, std::move(ready));
+  return process.serve(std::move(*listener),
+                       pid_file ? std::optional(std::move(*pid_file)) : std::nullopt, stream);
 }
 
 }  // namespace
 
 int run(const RunOptions& options, const std::vector<protocol::Command>& stream) {
-  if (!options.background) return serve(options, stream, [](int) {});
-  return sys::run_in_background(
-      [&](std::function<void(int)> ready) { return serve(options, stream, std::move(ready)); });
+  sys::ServiceManager manager = sys::ServiceManager::from_environment();
+  const auto in_foreground = [&] { return serve(options, stream, manager, [](int) {}); };
+  if (!options.background && ::getpid() == 1) return sys::run_below_init(in_foreground);
+  if (!options.background) return in_foreground();
+  return sys::run_in_background([&](std::function<void(int)> ready) {
+    return serve(options, stream, manager, std::move(ready));
+  });
 }
 
 }  // namespace gaoler::server

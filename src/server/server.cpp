@@ -96,6 +96,7 @@ void Server::set_ipv6(const std::string& value) {
 
 void Server::stop(Done done) {
   if (std::exchange(stopping_, true)) return done();
+  say_stage(Stage::stopping);
   log_.write(base::LogLevel::info, kLogger, "Shutdown in progress...");
   log_.write(base::LogLevel::info, kLogger, "Stopping all jails");
   remove_all_jails([this, done = std::move(done)] {

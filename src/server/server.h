@@ -30,9 +30,12 @@ class Server {
  public:
   using Done = std::function<void()>;
 
+  enum class Stage { running, reloading, stopping };
+
   struct Hooks {
     Done stopped;  // jails and database are closed; the answer to `stop` is not out yet
     Done quit;     // ... and now it is
+    std::function<void(Stage)> stage;
   };
 
   // All lent. The hooks are for a stop by command.
@@ -66,6 +69,9 @@ class Server {
   void stop(Done done);
   bool stopping() const { return stopping_; }
   const Hooks& hooks() const { return hooks_; }
+  void say_stage(Stage stage) const {
+    if (hooks_.stage) hooks_.stage(stage);
+  }
 
   // As it was set, a name or a number; empty while it is the logger's own.
   std::string log_level_text;

@@ -16,6 +16,13 @@ Value row(std::string_view name, Value value) {
   return Tuple{{Value(name), std::move(value)}};
 }
 
+// All alternatives as one text, as journalctl takes them.
+Value journal_match_text(const JailRunner& jail) {
+  std::vector<std::string> alternatives;
+  for (const auto& match : jail.journal_matches) alternatives.push_back(base::join(match, " "));
+  return base::join(alternatives, " + ");
+}
+
 Value texts(const std::vector<std::string>& all) {
   List list;
   for (const std::string& one : all) list.items.emplace_back(one);
@@ -51,7 +58,7 @@ Value jail_status(const JailRunner& jail, std::string_view flavor) {
   }
   const bool journal = jail.backend() == "systemd";
   List filter{{row("Currently failed", failed), row("Total failed", total_failed)}};
-  filter.items.push_back(journal ? row("Journal matches", texts(jail.journal_matches))
+  filter.items.push_back(journal ? row("Journal matches", List{{journal_match_text(jail)}})
                                  : row("File list", texts(jail.logs().paths())));
   // A row of its own, behind those that are always there: programs look for rows by their number.
   if (const auto polled = jail.logs().polled_paths(); !polled.empty()) {

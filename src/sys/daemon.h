@@ -1,4 +1,4 @@
-// Becoming a daemon: background process, pid file, process name.
+// Becoming a daemon: background process, first process of a container, pid file, process name.
 #pragma once
 
 #include <functional>
@@ -14,6 +14,16 @@ namespace gaoler::sys {
 // 255 when the background process died before. In the background process itself this does not
 // return.
 int run_in_background(const std::function<int(std::function<void(int)> ready)>& serve);
+
+// Runs `serve` in a process of its own below the first process of a container, which is this one:
+// it takes the exit codes of processes that nobody waits for, hands signals on, and ends with the
+// exit code of `serve` (128 and the signal's number if that was killed). In the process below it
+// returns what `serve` does.
+int run_below_init(const std::function<int()>& serve);
+
+// As many descriptors as the system allows, up to a bound: one per followed log file. What is
+// started from here has them too.
+void raise_descriptor_limit();
 
 // Name as `ps` and supervisors see it (15 characters).
 void set_process_name(const std::string& name);

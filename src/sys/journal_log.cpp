@@ -1,36 +1,34 @@
 #include "sys/journal_log.h"
 
-#ifdef GAOLER_SYSTEMD
-#include <string>
-#include <sys/uio.h>
-#include <systemd/sd-journal.h>
-#endif
+#include <cstdint>
 
 namespace gaoler::sys {
+namespace {
 
-#ifdef GAOLER_SYSTEMD
-
-bool journal_log_available() {
-  return true;
+// A value with a newline is preceded by its length, 64 bits little-endian.
+void add_field(std::string& datagram, std::string_view name, std::string_view value) {
+  datagram += name;
+  if (value.find('\n') == std::string_view::npos) {
+    datagram += '=';
+  } else {
+    datagram += '\n';
+    for (int shift = 0; shift < 64; shift += 8) {
+      datagram += static_cast<char>(static_cast<uint64_t>(value.size()) >> shift);
+    }
+  }
+  datagram += value;
+  datagram += '\n';
 }
 
-void journal_log_send(int severity, std::string_view message) {
-  std::string text = "MESSAGE=" + std::string(message);
-  std::string priority = "PRIORITY=" + std::to_string(severity);
-  std::string identifier = "SYSLOG_IDENTIFIER=fail2ban";
-  const iovec fields[] = {{text.data(), text.size()},
-                          {priority.data(), priority.size()},
-                          {identifier.data(), identifier.size()}};
-  sd_journal_sendv(fields, 3);
+}  // namespace
+
+std::string journal_datagram(int severity, std::string_view logger, std::string_view message) {
+  std::string datagram;
+  add_field(datagram, "MESSAGE", message.substr(0, kMaxJournalMessage));
+  add_field(datagram, "PRIORITY", std::to_string(severity));
+  add_field(datagram, "LOGGER", logger);
+  add_field(datagram, "SYSLOG_IDENTIFIER", "fail2ban");
+  return datagram;
 }
-
-#else
-
-bool journal_log_available() {
-  return false;
-}
-void journal_log_send(int, std::string_view) {}
-
-#endif
 
 }  // namespace gaoler::sys

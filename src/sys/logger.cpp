@@ -5,11 +5,14 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <utility>
 
 #include "sys/journal_log.h"
 
 namespace gaoler::sys {
 namespace {
+
+constexpr std::string_view kLogger = "fail2ban.server";
 
 base::Result<Fd> open_file(const std::string& path) {
   Fd fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640));
@@ -17,8 +20,7 @@ base::Result<Fd> open_file(const std::string& path) {
   return fd;
 }
 
-base::Result<Fd> connect_syslog(std::string_view configured) {
-  const std::string path(configured == "auto" ? "/dev/log" : configured);
+base::Result<Fd> connect_datagrams(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) {
@@ -30,6 +32,16 @@ base::Result<Fd> connect_syslog(std::string_view configured) {
     return base::Error{"Unable to log to syslog at " + path + ": " + std::strerror(errno)};
   }
   return fd;
+}
+
+base::Result<Fd> connect_syslog(std::string_view configured) {
+  return connect_datagrams(std::string(configured == "auto" ? "/dev/log" : configured));
+}
+
+// Where journald does not run yet, lines are lost until it does.
+Fd connect_journal() {
+  auto fd = connect_datagrams(kJournalSocket);
+  return fd ? std::move(*fd) : Fd();
 }
 
 void write_all(int fd, std::string_view text) {
@@ -50,7 +62,7 @@ bool Logger::enabled(base::LogLevel level) const {
 void Logger::write(base::LogLevel level, std::string_view logger, std::string_view message) {
   if (!enabled(level)) return;
   const std::lock_guard lock(mutex_);
-  emit(level, target_.format_line(clock_.now(), level, logger, message), message);
+  emit(level, target_.format_line(clock_.now(), level, logger, message), logger, message);
 }
 
 base::Result<void> Logger::set_target(std::string_view text) {
@@ -58,10 +70,11 @@ base::Result<void> Logger::set_target(std::string_view text) {
   if (!wanted) return wanted.error();
   const std::lock_guard lock(mutex_);
   if (wanted->name == target_.name) return {};
-  auto fd = open(*wanted);
-  if (!fd) return fd.error();
+  auto opened = open(*wanted);
+  if (!opened) return opened.error();
   target_ = std::move(*wanted);
-  fd_ = std::move(*fd);
+  file_ = std::move(opened->file);
+  queue_ = std::move(opened->queue);
   return {};
 }
 
@@ -72,12 +85,14 @@ std::string Logger::target() const {
 
 base::Result<void> Logger::set_syslog_socket(std::string_view path) {
   const std::lock_guard lock(mutex_);
-  if (target_.kind == LogTarget::Kind::syslog) {
-    auto fd = connect_syslog(path);
-    if (!fd) return fd.error();
-    fd_ = std::move(*fd);
+  const std::string before = std::exchange(syslog_socket_, std::string(path));
+  if (target_.kind != LogTarget::Kind::syslog) return {};
+  auto opened = open(target_);
+  if (!opened) {
+    syslog_socket_ = before;
+    return opened.error();
   }
-  syslog_socket_ = path;
+  queue_ = std::move(opened->queue);
   return {};
 }
 
@@ -86,49 +101,69 @@ std::string Logger::syslog_socket() const {
   return syslog_socket_;
 }
 
-std::string Logger::flush() {
+base::Result<std::string> Logger::flush() {
   const std::lock_guard lock(mutex_);
   // SYSOUT has no file either, but fail2ban's answer for it is this one.
-  if (target_.name == "SYSOUT") return "rolled over";
-  if (target_.kind != LogTarget::Kind::file) return "flushed";
-  if (auto fd = open_file(target_.name); fd) fd_ = std::move(*fd);
-  return "rolled over";
+  if (target_.name == "SYSOUT") return std::string("rolled over");
+  if (target_.kind != LogTarget::Kind::file) return std::string("flushed");
+  auto fd = open_file(target_.name);
+  if (!fd) return fd.error();
+  file_ = std::move(*fd);
+  return std::string("rolled over");
 }
 
-base::Result<Fd> Logger::open(const LogTarget& target) const {
-  switch (target.kind) {
-    case LogTarget::Kind::file:
-      return open_file(target.name);
-    case LogTarget::Kind::syslog:
-      return connect_syslog(syslog_socket_);
-    case LogTarget::Kind::journal:
-      if (!journal_log_available()) {
-        return base::Error{"SYSTEMD-JOURNAL: this build has no support for the systemd journal"};
-      }
-      return Fd();
-    case LogTarget::Kind::standard_output:
-    case LogTarget::Kind::standard_error:
-      return Fd();
+base::Result<Logger::Opened> Logger::open(const LogTarget& target) const {
+  Opened opened;
+  if (target.kind == LogTarget::Kind::file) {
+    auto fd = open_file(target.name);
+    if (!fd) return fd.error();
+    opened.file = std::move(*fd);
+  } else if (target.kind == LogTarget::Kind::syslog) {
+    auto fd = connect_syslog(syslog_socket_);
+    if (!fd) return fd.error();
+    opened.queue = DatagramQueue(std::move(*fd), [path = syslog_socket_] {
+      auto fresh = connect_syslog(path);
+      return fresh ? std::move(*fresh) : Fd();
+    });
+  } else if (target.kind == LogTarget::Kind::journal) {
+    opened.queue = DatagramQueue(connect_journal(), connect_journal);
   }
-  return Fd();
+  return opened;
 }
 
-void Logger::emit(base::LogLevel level, const std::string& line, std::string_view message) {
+void Logger::send(const std::string& datagram, base::LogLevel level) {
+  queue_.send(datagram, level >= base::LogLevel::notice);
+}
+
+void Logger::retry() {
+  const std::lock_guard lock(mutex_);
+  if (queue_.waiting() == 0) return;
+  queue_.retry();
+  if (queue_.waiting() > 0) return;
+  const size_t lost = queue_.take_lost();
+  if (lost == 0) return;
+  const std::string text = std::to_string(lost) + " log lines were lost: nobody read them from " +
+                           target_.name + " in time";
+  const auto level = base::LogLevel::warning;
+  emit(level, target_.format_line(clock_.now(), level, kLogger, text), kLogger, text);
+}
+
+void Logger::emit(base::LogLevel level, const std::string& line, std::string_view logger,
+                  std::string_view message) {
   switch (target_.kind) {
     case LogTarget::Kind::file:
-      return write_all(fd_.get(), line + "\n");
+      return write_all(file_.get(), line + "\n");
     case LogTarget::Kind::standard_output:
       return write_all(STDOUT_FILENO, line + "\n");
     case LogTarget::Kind::standard_error:
       return write_all(STDERR_FILENO, line + "\n");
     case LogTarget::Kind::journal:
-      return journal_log_send(syslog_severity(level), message);
+      return send(journal_datagram(syslog_severity(level), logger, message), level);
     case LogTarget::Kind::syslog: {
       const int priority = target_.facility * 8 + syslog_severity(level);
       const std::string datagram = "<" + std::to_string(priority) + ">" + line;
       // With the NUL behind the text, as Python's handler sends it.
-      ::send(fd_.get(), datagram.c_str(), datagram.size() + 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-      return;
+      return send(std::string(datagram.c_str(), datagram.size() + 1), level);
     }
   }
 }

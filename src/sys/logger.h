@@ -1,7 +1,8 @@
 // Logger: the server's log, in fail2ban's line format, to one target at a time.
 //
 // Safe from any thread; its mutex is the only one in the program outside the edges' queues. A line
-// is one write(). It keeps a file or a socket open and nothing else.
+// is one write(). It keeps a file or a socket open and nothing else. There is no rate limit: lines
+// for a slow syslog or journal wait (sys/datagram_queue.h), and retry() sends them on.
 #pragma once
 
 #include <atomic>
@@ -12,6 +13,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "sys/clock.h"
+#include "sys/datagram_queue.h"
 #include "sys/fd.h"
 #include "sys/log_target.h"
 
@@ -37,17 +39,28 @@ class Logger final : public base::LogSink {
   std::string syslog_socket() const;
 
   // Opens a file anew by its path, after rotation. What was done: "rolled over" or "flushed".
-  std::string flush();
+  // The old file stays when it cannot be opened.
+  base::Result<std::string> flush();
+
+  // Now and then: what could not be written yet.
+  void retry();
 
  private:
-  base::Result<Fd> open(const LogTarget& target) const;
-  void emit(base::LogLevel level, const std::string& line, std::string_view message);
+  struct Opened {
+    Fd file;
+    DatagramQueue queue;
+  };
+  base::Result<Opened> open(const LogTarget& target) const;
+  void emit(base::LogLevel level, const std::string& line, std::string_view logger,
+            std::string_view message);
+  void send(const std::string& datagram, base::LogLevel level);
 
   const Clock& clock_;
   std::atomic<int> level_{static_cast<int>(base::LogLevel::info)};
   mutable std::mutex mutex_;
   LogTarget target_;
-  Fd fd_;  // of a file or the socket to syslog; unused for other targets
+  Fd file_;              // of a file
+  DatagramQueue queue_;  // to syslog or the journal
   std::string syslog_socket_ = "auto";
 };
 

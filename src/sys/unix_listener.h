@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "sys/fd.h"
@@ -23,6 +24,9 @@ class UnixListener {
   // when a stale socket is in the way and force is not set, and when others may write to the
   // directory.
   static base::Result<UnixListener> open(const std::string& path, bool force);
+
+  // A listening socket that came from outside; whoever made its file removes it.
+  static UnixListener adopt(Fd fd) { return UnixListener({}, std::move(fd)); }
 
   UnixListener(UnixListener&&) noexcept = default;
   UnixListener& operator=(UnixListener&&) = delete;

@@ -8,6 +8,7 @@ import codecs
 import ctypes
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -82,12 +83,18 @@ class Journal(Source):
     def setUp(self):
         self.directory = tempfile.mkdtemp(prefix="gaoler-journal-")
         self.addCleanup(shutil.rmtree, self.directory)
-        self.remote = subprocess.Popen([JOURNAL_REMOTE, "-o", f"{self.directory}/test.journal", "-"],
-                                       stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.start_remote()
         self.addCleanup(self.end_remote)
         self.clock = 0
+        self.rotations = 0
+
+    def start_remote(self):
+        self.remote = subprocess.Popen([JOURNAL_REMOTE, "-o", f"{self.directory}/test.journal", "-"],
+                                       stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     def end_remote(self):
+        if self.remote.stdin.closed:
+            return
         self.remote.stdin.close()
         self.remote.wait(timeout=20)
 
@@ -126,6 +133,46 @@ class Journal(Source):
 
     def test_a_directory_of_journal_files(self):
         self.entries_before_and_after_the_start("journalpath=@DIR@")
+
+    def test_files_that_journald_put_aside_are_left_out_if_asked(self):
+        self.log("203.0.113.9", ago=60)
+        self.rotate_journal()
+        self.log("203.0.113.1", ago=60)
+        self.server_starts_when_written()
+        self.start_jail("journalpath=@DIR@, rotated=off")
+        self.wait_for_found("app", "203.0.113.1")
+        for number in (2, 4):
+            self.log(f"203.0.113.{number}")
+            self.rotate_journal()
+            self.log(f"203.0.113.{number + 1}")
+            self.wait_for_found("app", f"203.0.113.{number + 1}")
+        self.assertEqual(self.found(), [f"203.0.113.{number}" for number in range(1, 6)])
+        self.assertEqual(len(self.open_journals()), 1)
+
+    def rotate_journal(self):
+        """What journald does: the file gets another name and a new one is begun."""
+        self.end_remote()
+        self.rotations += 1
+        os.rename(f"{self.directory}/test.journal", f"{self.directory}/test@{self.rotations:016x}.journal")
+        self.start_remote()
+
+    def open_journals(self):
+        pid = self.server.server_pid()
+        maps = self.server.read(f"/proc/{pid}/maps")
+        return {line.split()[-1] for line in maps.splitlines() if line.endswith(".journal")}
+
+    def test_a_match_with_a_blank_and_one_that_is_none(self):
+        self.server_starts_when_written()
+        self.start_jail("journalpath=@DIR@")
+        match = ["_CMDLINE=/usr/bin/app -x 1", "_PID=812"]
+        self.assertIn("_CMDLINE=/usr/bin/app -x 1 _PID=812", self.server.say("set", "app", "addjournalmatch", *match))
+        self.log("203.0.113.1", unit="third.service", _CMDLINE="/usr/bin/app")
+        self.log("203.0.113.2", unit="third.service", _CMDLINE="/usr/bin/app -x 1")
+        self.wait_for_found("app", "203.0.113.2")
+        self.assertEqual(self.found(), ["203.0.113.2"])
+        self.assertIn("SYSLOG_IDENTIFIER=app + _CMDLINE=/usr/bin/app -x 1 _PID=812", self.server.say("status", "app"))
+        self.assertIn("Invalid match", self.server.client("set", "app", "addjournalmatch", "unit=x").stdout)
+        self.server.say("set", "app", "deljournalmatch", *match)
 
     def test_journal_files_by_a_pattern(self):
         self.entries_before_and_after_the_start('journalfiles="@DIR@/*.journal"')
@@ -187,6 +234,7 @@ class SilentWriter(Source):
             self.server.append(sasl_failure(f"203.0.113.{number}"), f"{below}/a/app.log")
             self.wait_for_found("silent", f"203.0.113.{number}")
         self.assertEqual(self.server.log().count("grows without inotify telling of it"), 1)
+        self.assertRegex(self.server.say("status", "silent"), rf"Polled files:\s+{mounted}/app.log\n")
 
 
 class LoudWriter(Source):
@@ -197,6 +245,81 @@ class LoudWriter(Source):
             time.sleep(0.05)
         self.wait_for_found("loud", "203.0.113.99")
         self.assertNotIn("grows without inotify", self.server.log())
+        self.assertNotIn("Polled files", self.server.say("status", "loud"))
+
+
+class LimitsOfInotify(Source):
+    def test_more_files_than_watches(self):
+        names = [f"d{number}" for number in range(4)]
+        self.server = ServerUnderTest(OPTIONS.bin, OPTIONS.tree,
+                                      "".join(jail(name, logpath=f"@DIR@/{name}/app.log") for name in names))
+        self.addCleanup(self.server.close)
+        for name in names:
+            os.mkdir(f"{self.server.directory}/{name}")
+            self.server.append("", f"{self.server.directory}/{name}/app.log")
+        # The limit is one of a user namespace, so this machine's stays as it is.
+        limited = ["unshare", "-U", "-r", "sh", "-c", 'echo 3 > /proc/sys/user/max_inotify_watches && exec "$@"', "sh"]
+        if subprocess.run([*limited, "true"], capture_output=True, check=False).returncode != 0:
+            self.skipTest("no user namespace can be had")
+        self.server.start(limited)
+        for number, name in enumerate(names, 1):
+            self.server.append(sasl_failure(f"203.0.113.{number}"), f"{self.server.directory}/{name}/app.log")
+            self.wait_for_found(name, f"203.0.113.{number}")
+        self.assertEqual(self.server.log().count("the limit of inotify watches is reached"), 1)
+        self.assertIn("Polled files", self.server.say("status", "d3"))
+
+    def test_a_queue_that_overflows(self):
+        self.start(jail("loud", logpath="@DIR@/mail.log"))
+        most = int(self.server.read("/proc/sys/fs/inotify/max_queued_events"))
+        if most > 100_000:
+            self.skipTest(f"{most} events fit")
+        pid = self.server.server_pid()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            for number in range(most + 100):
+                os.close(os.open(f"{self.server.directory}/{number}", os.O_CREAT | os.O_WRONLY))
+            self.server.append(sasl_failure("203.0.113.1"))
+            os.rename(self.server.mail_log, self.server.mail_log + ".1")
+            self.server.append(sasl_failure("203.0.113.2"))
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        for number in (1, 2):
+            self.wait_for_found("loud", f"203.0.113.{number}")
+        self.server.append(sasl_failure("203.0.113.3"))
+        self.wait_for_found("loud", "203.0.113.3")
+
+
+class OddFiles(Source):
+    def test_what_stands_in_the_way_of_a_log_is_said_once(self):
+        self.start(jail("odd", logpath="@DIR@/mail.log"))
+        log = self.server.mail_log
+        made = [lambda: os.mkdir(log), lambda: os.mkfifo(log), lambda: os.symlink("/dev/zero", log)]
+        for number, make in enumerate(made, 1):
+            os.remove(log) if not os.path.isdir(log) else os.rmdir(log)
+            make()
+            self.server.wait(lambda: self.server.log().count("Unable to open") == number, what="the problem told")
+        for kind in ("it is a directory, not a file", "it is a named pipe, not a file", "it is a device, not a file"):
+            self.assertEqual(self.server.log().count(f"[odd] Unable to open {log}: {kind}"), 1)
+        os.remove(log)
+        self.server.append(sasl_failure("203.0.113.1"))
+        self.wait_for_found("odd", "203.0.113.1")
+        self.server.wait_for_log(f"[odd] {log} can be read again")
+
+    def test_odd_lines(self):
+        self.start(jail("odd", logpath="@DIR@/mail.log"))
+        failure = sasl_failure("203.0.113.1")
+        for piece in (failure[:20], failure[20:60], failure[60:]):
+            self.server.append(piece)
+            time.sleep(0.1)
+        self.wait_for_found("odd", "203.0.113.1")
+        self.server.append(b"\0\0\0 a line with zeros \0\n" + b"x" * 300_000 + b"\n\xff\xfe wrong\n")
+        self.server.append(sasl_failure("203.0.113.2"))
+        self.wait_for_found("odd", "203.0.113.2")
+        self.assertIn("a line is longer than 65536 bytes", self.server.log())
+        self.assertEqual(self.server.log().count("Error decoding line from"), 1)
+        self.server.append(b"\xff more\n" + sasl_failure("203.0.113.3").encode())
+        self.wait_for_found("odd", "203.0.113.3")
+        self.assertEqual(self.server.log().count("Error decoding line from"), 1)
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ TEST_F(LoggerTest, FlushOpensTheFileAnewByItsPath) {
   ASSERT_TRUE(logger.set_target(path + "[format=\"%(message)s\"]").ok());
   logger.write(base::LogLevel::info, "x", "before");
   fs::rename(path, path + ".1");
-  EXPECT_EQ(logger.flush(), "rolled over");
+  EXPECT_EQ(*logger.flush(), "rolled over");
   logger.write(base::LogLevel::info, "x", "after");
   EXPECT_EQ(content(path + ".1"), "before\n");
   EXPECT_EQ(content(path), "after\n");

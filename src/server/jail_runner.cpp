@@ -59,6 +59,8 @@ void JailRunner::log(base::LogLevel level, std::string_view logger, const std::s
 
 std::optional<std::string> JailRunner::jail_tag(std::string_view tag) const {
   if (tag == "jail.name") return name_;
+  if (tag == "fq-hostname") return services_.resolver.own_full_name();
+  if (tag == "sh-hostname") return sys::own_host_name();
   if (tag == "jail.banned") return std::to_string(enforcer_.bans().currently_banned());
   if (tag == "jail.banned_total") return std::to_string(enforcer_.bans().total_banned());
   if (tag == "jail.found") return std::to_string(ticker_.currently_failed());

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstring>
 #include <fstream>
+#include <future>
 #include <ifaddrs.h>
 #include <map>
 #include <netdb.h>
@@ -25,6 +26,7 @@ constexpr size_t kThreads = 4;
 constexpr size_t kMaxCached = 10'000;
 constexpr size_t kMaxWaiting = 1'000;  // look-ups under way; more are answered with nothing
 constexpr auto kDeadline = std::chrono::seconds(5);
+constexpr auto kPatienceForOwnName = std::chrono::seconds(1);
 constexpr auto kCacheTime = std::chrono::minutes(5);
 
 base::Network from_sockaddr(const sockaddr* address) {
@@ -70,6 +72,18 @@ std::string look_up_name(const base::Network& address) {
   const int error = ::getnameinfo(reinterpret_cast<sockaddr*>(&storage), size, host, sizeof host,
                                   nullptr, 0, NI_NAMEREQD);
   return error == 0 ? host : "";
+}
+
+std::string look_up_own_full_name() {
+  std::string name = own_host_name();
+  if (name.find('.') != std::string::npos) return name;
+  addrinfo hints{};
+  hints.ai_flags = AI_CANONNAME;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) return name;
+  if (found->ai_canonname != nullptr) name = found->ai_canonname;
+  ::freeaddrinfo(found);
+  return name;
 }
 
 // Look-ups of one kind: the cache, and who waits for what. Lives on the loop; only `work` runs
@@ -160,6 +174,7 @@ class Resolver::Impl {
   asio::thread_pool pool;
   std::shared_ptr<LookUps<std::string, std::vector<base::Network>>> names;
   std::shared_ptr<LookUps<base::Network, std::string>> addresses;
+  std::shared_future<std::string> own_full_name;
 };
 
 Resolver::Resolver(asio::io_context& loop) : impl_(std::make_unique<Impl>(loop)) {}
@@ -178,6 +193,18 @@ void Resolver::addresses_of(const std::string& name, Addresses done) {
 void Resolver::name_of(const base::Network& address, Name done) {
   impl_->addresses->ask(
       address, [address] { return look_up_name(address); }, std::move(done));
+}
+
+std::string Resolver::own_full_name() {
+  auto& name = impl_->own_full_name;
+  if (!name.valid()) {
+    auto promise = std::make_shared<std::promise<std::string>>();
+    name = promise->get_future().share();
+    asio::post(impl_->pool, [promise] { promise->set_value(look_up_own_full_name()); });
+    name.wait_for(kPatienceForOwnName);
+  }
+  const bool known = name.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  return known ? name.get() : own_host_name();
 }
 
 void Resolver::forget() {

@@ -30,6 +30,9 @@ class Resolver {
   void addresses_of(const std::string& name, Addresses done);
   // The PTR name, empty without one.
   void name_of(const base::Network& address, Name done);
+  // This machine's name with its domain. The first call waits for it, a second at most; until it is
+  // known it is the name without one.
+  std::string own_full_name();
   void forget();
 
  private:

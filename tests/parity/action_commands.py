@@ -128,6 +128,8 @@ def observe(programs, tree, specifications):
         server = actions.Server(programs, f"{directory}/etc", directory)
         try:
             server.wait()
+            # A server answers before it has all jails.
+            actions.wait_for(lambda: len(re.findall(r"Jail '[^']+' started", actions.read(server.log))) == len(specifications))
             for jail in specifications:
                 server.client("set", jail, "banip", *(IDS[:1] if jail in ONLY_IPV4 else IDS))
             moments.append(("banned", state(directory)))
@@ -143,6 +145,7 @@ def observe(programs, tree, specifications):
             moments.append(("errors", {line.split("ERROR", 1)[1] for line in log.read().splitlines() if " ERROR " in line}))
         with open(f"{directory}/record", encoding="utf-8") as record:
             calls = record.read().replace(directory, "DIR").splitlines()
+        moments.append(("tags left in calls", {call for call in calls if re.search(r"<[a-z-]+>", call)}))
     return moments, collections.Counter(essence(call) for call in calls if not ASKING.match(call))
 
 
@@ -167,7 +170,7 @@ def compare(programs, tree, oracle):
     (wanted, wanted_calls), (got, got_calls) = (observe(programs, each, specifications) for each in (oracle, tree))
     wrong = 0
     for (moment, theirs), (_, ours) in zip(wanted, got):
-        wrong += actions.compare(f"kernel: {moment}" if moment != "errors" else "no errors", theirs if moment != "errors" else set(), ours)
+        wrong += actions.compare(moment, set() if moment in ("errors", "tags left in calls") else theirs, ours)
     print(f"{wanted_calls.total()} calls of programs, of {len(wanted_calls)} kinds")
     for call in wanted_calls.keys() | got_calls.keys():
         if wanted_calls[call] != got_calls[call]:

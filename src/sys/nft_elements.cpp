@@ -160,7 +160,9 @@ size_t send_limit(int fd) {
 }
 
 base::Error error_of(const char* what) {
-  return base::Error{std::string(what) + ": " + strerror(errno)};
+  const bool not_allowed = errno == EPERM;
+  return base::Error{std::string(what) + ": " + strerror(errno) +
+                     (not_allowed ? "; the server needs CAP_NET_ADMIN" : "")};
 }
 
 }  // namespace

@@ -124,7 +124,11 @@ void flush_logs(Server& server, const Words&, ReplyDone done) {
   server.log().write(base::LogLevel::info, "fail2ban.server",
                      (what == "flushed" ? "flush" : "rollover") + std::string(" performed on ") +
                          server.logger().target());
-  done(ok(what));
+  // fail2ban's answer goes by the name as it was written.
+  const std::string target = server.logger().target();
+  const bool stream =
+      target == "STDOUT" || target == "STDERR" || target == "SYSLOG" || target == "SYSTEMD-JOURNAL";
+  done(ok(stream ? "flushed" : "rolled over"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <iterator>
+#include <pthread.h>
 #include <utility>
 
 #include "store/change_queue.h"
@@ -30,6 +31,7 @@ class StoreWorker::Impl {
         work_(asio::make_work_guard(loop_)),
         timer_(thread_.get_executor()) {
     asio::post(thread_, [this] {
+      pthread_setname_np(pthread_self(), "f2b/database");
       next_purge_ = clock_.now() + kPurgeInterval;
       tick();
     });

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <optional>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -55,24 +56,41 @@ std::string field_text(std::string_view field, const Record& record) {
   if (field == "levelname") return std::string(base::log_level_name(record.level));
   if (field == "levelno") return std::to_string(static_cast<int>(record.level));
   if (field == "name") return std::string(record.logger);
+  if (field == "module") return std::string(record.logger.substr(record.logger.rfind('.') + 1));
   if (field == "process") return std::to_string(::getpid());
   if (field == "asctime") return date_text(record.now);
+  if (field == "created") return std::to_string(record.now);
   return {};
 }
 
-// "%(name)-24s": the field, its width (negative: text to the left) and what follows.
+size_t take_number(std::string_view& text) {
+  size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  text.remove_prefix(static_cast<size_t>(end - text.data()));
+  return error == std::errc() ? std::min(number, kMaxFieldWidth) : 0;
+}
+
+// "%(name)-24.10s": the field, then as Python's % formats it: flags, width, precision and a letter.
 std::string expand_field(std::string_view& format, const Record& record) {
   const size_t close = format.find(')');
   std::string value = field_text(format.substr(2, close - 2), record);
   format.remove_prefix(close + 1);
-  int width = 0;
-  const auto [end, error] = std::from_chars(format.data(), format.data() + format.size(), width);
-  format.remove_prefix(static_cast<size_t>(end - format.data()));
-  if (!format.empty()) format.remove_prefix(1);  // the conversion letter
-  const size_t columns = std::min(static_cast<size_t>(std::abs(width)), kMaxFieldWidth);
-  if (value.size() < columns)
-    value.insert(width < 0 ? value.size() : 0, columns - value.size(), ' ');
-  return value;
+  const std::string_view flags = format.substr(0, format.find_first_not_of("-0 +#"));
+  format.remove_prefix(flags.size());
+  const size_t width = take_number(format);
+  std::optional<size_t> precision;
+  if (format.starts_with('.')) {
+    format.remove_prefix(1);
+    precision = take_number(format);
+  }
+  const char letter = format.empty() ? 's' : format.front();
+  if (!format.empty()) format.remove_prefix(1);
+  if (precision && letter == 's') value.resize(std::min(value.size(), *precision));
+  if (value.size() >= width) return value;
+  const size_t missing = width - value.size();
+  if (flags.find('-') != std::string_view::npos) return value + std::string(missing, ' ');
+  const bool zeros = letter != 's' && flags.find('0') != std::string_view::npos;
+  return std::string(missing, zeros ? '0' : ' ') + value;
 }
 
 std::string expand_format(std::string_view format, const Record& record) {
@@ -80,10 +98,11 @@ std::string expand_format(std::string_view format, const Record& record) {
   while (!format.empty()) {
     if (format.starts_with("%(") && format.find(')') != std::string_view::npos) {
       out += expand_field(format, record);
-    } else {
-      out += format.front();
-      format.remove_prefix(1);
+      continue;
     }
+    if (format.starts_with("%%")) format.remove_prefix(1);
+    out += format.front();
+    format.remove_prefix(1);
   }
   return out;
 }
@@ -103,23 +122,24 @@ base::Result<std::pair<std::string, std::string>> take_option(std::string_view& 
   return std::pair(std::move(key), std::move(value));
 }
 
-base::Result<void> apply_option(LogTarget& target, const std::string& key,
-                                const std::string& value) {
+void apply_option(LogTarget& target, const std::string& key, const std::string& value) {
   if (key == "padding") target.padding = base::parse_bool(value);
   if (key == "datetime") target.date = base::parse_bool(value);
   if (key == "format") target.format = value;
-  if (key != "facility") return {};
+  if (key != "facility") return;
   const auto known = std::find_if(kFacilities.begin(), kFacilities.end(), [&](const auto& entry) {
     return base::equals_ignoring_case(entry.first, value);
   });
-  if (known == kFacilities.end()) return base::Error{"unknown syslog facility '" + value + "'"};
-  target.facility = known->second;
-  return {};
+  if (known == kFacilities.end()) {
+    target.complaint = "Unable to set facility '" + value + "', using 'DAEMON'";
+  } else {
+    target.facility = known->second;
+  }
 }
 
 void set_name(LogTarget& target, std::string_view name) {
   const std::string word = base::to_upper(name);
-  target.name = word;
+  target.name = name;
   if (word == "STDOUT") return;
   if (word == "STDERR") {
     target.kind = LogTarget::Kind::standard_error;
@@ -132,7 +152,6 @@ void set_name(LogTarget& target, std::string_view name) {
     target.kind = LogTarget::Kind::journal;
   } else {
     target.kind = LogTarget::Kind::file;
-    target.name = name;
   }
 }
 
@@ -153,9 +172,7 @@ base::Result<LogTarget> LogTarget::parse(std::string_view text) {
   while (!(rest = base::trim_left(rest, ", \t\n")).empty()) {
     auto option = take_option(rest);
     if (!option) return base::Error{broken.message + ": " + option.error().message};
-    if (auto applied = apply_option(target, option->first, option->second); !applied) {
-      return base::Error{"log target '" + std::string(whole) + "': " + applied.error().message};
-    }
+    apply_option(target, option->first, option->second);
   }
   return target;
 }

@@ -18,11 +18,12 @@ struct LogTarget {
   enum class Kind { file, standard_output, standard_error, syslog, journal };
 
   Kind kind = Kind::standard_output;
-  std::string name = "STDOUT";  // the path of a file, else the word in capitals
+  std::string name = "STDOUT";  // as written, without options
   bool date = true;
   bool padding = true;
-  int facility = 3;    // syslog's number; DAEMON
-  std::string format;  // Python's %-fields; empty for the usual layout
+  int facility = 3;       // syslog's number; DAEMON
+  std::string format;     // Python's %-fields; empty for the usual layout
+  std::string complaint;  // about an option that could not be followed; empty if there is none
 
   static base::Result<LogTarget> parse(std::string_view text);
 

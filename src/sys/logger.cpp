@@ -69,12 +69,18 @@ base::Result<void> Logger::set_target(std::string_view text) {
   auto wanted = LogTarget::parse(text);
   if (!wanted) return wanted.error();
   const std::lock_guard lock(mutex_);
-  if (wanted->name == target_.name) return {};
+  if (was_set_ && wanted->name == target_.name) return {};
   auto opened = open(*wanted);
   if (!opened) return opened.error();
   target_ = std::move(*wanted);
+  was_set_ = true;
   file_ = std::move(opened->file);
   queue_ = std::move(opened->queue);
+  if (!target_.complaint.empty()) {
+    const auto level = base::LogLevel::error;
+    emit(level, target_.format_line(clock_.now(), level, kLogger, target_.complaint), kLogger,
+         target_.complaint);
+  }
   return {};
 }
 
@@ -103,8 +109,6 @@ std::string Logger::syslog_socket() const {
 
 base::Result<std::string> Logger::flush() {
   const std::lock_guard lock(mutex_);
-  // SYSOUT has no file either, but fail2ban's answer for it is this one.
-  if (target_.name == "SYSOUT") return std::string("rolled over");
   if (target_.kind != LogTarget::Kind::file) return std::string("flushed");
   auto fd = open_file(target_.name);
   if (!fd) return fd.error();

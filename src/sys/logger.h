@@ -59,6 +59,7 @@ class Logger final : public base::LogSink {
   std::atomic<int> level_{static_cast<int>(base::LogLevel::info)};
   mutable std::mutex mutex_;
   LogTarget target_;
+  bool was_set_ = false;
   Fd file_;              // of a file
   DatagramQueue queue_;  // to syslog or the journal
   std::string syslog_socket_ = "auto";

@@ -13,6 +13,7 @@
 #include <ifaddrs.h>
 #include <map>
 #include <netdb.h>
+#include <pthread.h>
 #include <unistd.h>
 #include <utility>
 
@@ -132,6 +133,7 @@ class LookUps : public std::enable_shared_from_this<LookUps<Key, Answer>> {
       if (!error) self->finish(key, {});
     });
     asio::post(pool_, [self, key, work = std::move(work)] {
+      pthread_setname_np(pthread_self(), "f2b/resolver");
       Answer answer = work();
       asio::post(self->loop_, [self, key, answer = std::move(answer)]() mutable {
         self->finish(key, std::move(answer));

@@ -61,6 +61,38 @@ TEST_F(LoggerTest, AFormatOfOnesOwnIsPythons) {
   EXPECT_EQ(content(path), "INFO    |x\n");
 }
 
+TEST_F(LoggerTest, AFieldOfAFormatIsConvertedAsByPython) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"%(levelname)-7.7s|", "INFO   |"},
+      {"%(levelname).1s", "I"},
+      {"%(levelno)03d", "020"},
+      {"%(levelno)-4d|", "20  |"},
+      {"%(name)16s", "   fail2ban.jail"},
+      {"%(module)s", "jail"},
+      {"100%% %(message)s", "100% some text"},
+      {"%(message).4s", "some"},
+      {"%(nosuch)s%(message)s", "some text"},
+      {"%(levelname)", "INFO"},
+      {"%(levelname)2.9s", "INFO"},
+      {"(%(name).8s)", "(fail2ban)"},
+  };
+  for (const auto& [format, expected] : cases) {
+    LogTarget target;
+    target.format = format;
+    EXPECT_EQ(target.format_line(0, base::LogLevel::info, "fail2ban.jail", "some text"), expected)
+        << format;
+  }
+}
+
+TEST_F(LoggerTest, OptionsOfTheFirstTargetCount) {
+  Logger logger(clock_);
+  testing::internal::CaptureStdout();
+  ASSERT_TRUE(logger.set_target("stdout[padding=off, datetime=off]").ok());
+  logger.write(base::LogLevel::info, "fail2ban.jail", "x");
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "fail2ban.jail" + pid_ + "INFO x\n");
+  EXPECT_EQ(logger.target(), "stdout");
+}
+
 TEST_F(LoggerTest, FlushOpensTheFileAnewByItsPath) {
   Logger logger(clock_);
   const std::string path = directory_ + "/f.log";
@@ -106,6 +138,13 @@ TEST_F(LoggerTest, SyslogGetsPriorityUnpaddedTextAndNul) {
   const ssize_t got = ::recv(receiver.get(), buffer, sizeof buffer, 0);
   const std::string expected = "<21>fail2ban.actions" + pid_ + "NOTICE [j1] Ban 192.0.2.1";
   EXPECT_EQ(std::string(buffer, static_cast<size_t>(got)), expected + std::string(1, '\0'));
+}
+
+TEST_F(LoggerTest, AnUnknownFacilityIsReplacedAndTold) {
+  const auto target = LogTarget::parse("SYSLOG[facility=nosuch]");
+  ASSERT_TRUE(target.ok());
+  EXPECT_EQ(target->complaint, "Unable to set facility 'nosuch', using 'DAEMON'");
+  EXPECT_EQ(target->facility, 3);
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
     jails.py --tree DIR --client PROGRAM [--oracle DIR]
 
 Every jail of the oracle's jail.conf is in ours, with the same ports, logs, limits and parameters; so are the names of
-the paths that jails of users refer to. And with all jails enabled our client gets a stream without a mistake. Exit 1 on
-any difference, 77 (skipped) without an oracle.
+the paths that jails of users refer to. And with all jails enabled our client gets a stream without a mistake, the same
+that fail2ban's gets from our tree. Exit 1 on any difference, 77 (skipped) without an oracle.
 """
 
 import argparse
@@ -44,14 +44,17 @@ def missing_names(ours, theirs):
             yield f"[DEFAULT] has no {key}"
 
 
-def complaints(client, tree, jails):
-    """What our client has against the tree with all jails enabled, log files aside."""
+def complaints(client, oracle, tree, jails):
+    """What our client has against the tree with all jails enabled, log files aside; fail2ban's must read it likewise."""
     with tempfile.TemporaryDirectory() as directory:
         copy = os.path.join(directory, "fail2ban")
         shutil.copytree(tree, copy)
         with open(os.path.join(copy, "jail.local"), "w", encoding="utf-8") as local:
             local.writelines(f"[{jail}]\nenabled = true\n" for jail in jails)
-        done = subprocess.run([client, "-c", copy, "-d"], capture_output=True, text=True, timeout=60)
+        done, theirs = (subprocess.run([program, "-c", copy, "-d"], capture_output=True, text=True, timeout=60)
+                        for program in (client, f"{oracle}/bin/fail2ban-client"))
+    if done.stdout != theirs.stdout:
+        yield "fail2ban reads the tree in another way"
     if done.returncode != 0:
         yield f"exit code {done.returncode}: {done.stdout[-300:]}"
     for line in (done.stdout + done.stderr).splitlines():
@@ -76,7 +79,7 @@ def main():
     ours = read(*(os.path.join(given.tree, name) for name in names))
     theirs = read(*(os.path.join(given.oracle, "etc/fail2ban", name) for name in names))
     jails = [name for name in ours if name not in ("INCLUDES", "DEFAULT")]
-    wrong = [*differences(ours, theirs), *missing_names(ours, theirs), *complaints(given.client, given.tree, jails)]
+    wrong = [*differences(ours, theirs), *missing_names(ours, theirs), *complaints(given.client, given.oracle, given.tree, jails)]
     for text in wrong:
         print(text)
     print(f"{len(jails)} jails, {len(wrong)} differences")

@@ -156,6 +156,13 @@ Operation Action::reload() {
   co_return co_await run_command(Command::reload, started_.scopes(State::started));
 }
 
+Operation Action::adopt(Scope scope) {
+  const auto check = check_step("actioncheck", scope);
+  if (!check || check->text.empty()) co_return {};
+  if (co_await *check) started_.set(scope, State::has_bans);
+  co_return {};
+}
+
 Operation Action::ban(Subject subject) {
   return ban_with("actionban", std::move(subject));
 }

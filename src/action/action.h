@@ -69,6 +69,8 @@ class Action {
   Operation flush();
   Operation stop();
   Operation reload();
+  // Takes over what an earlier run has left standing, if the check says that it does.
+  Operation adopt(Scope scope);
 
   // What a ban runs, apart from all that may have to be set up before.
   base::Result<Step> ban_step(const Subject& subject) const {

@@ -25,6 +25,10 @@ const std::vector<OptionSpec> kServerSpecs{
     {"dbfile", OptionKind::text, "/var/lib/fail2ban/fail2ban.sqlite3"},
     {"dbmaxmatches", OptionKind::integer},
     {"dbpurgeage", OptionKind::text, "1d"},
+    // Ours alone: nothing is sent while they are not set.
+    {"nft", OptionKind::text},
+    {"keep_bans_on_stop", OptionKind::boolean},
+    {"protect_lifelines", OptionKind::boolean},
 };
 
 const std::vector<OptionSpec> kThreadSpecs{{"stacksize", OptionKind::integer}};

@@ -144,6 +144,11 @@ class Encoder {
 
   void save_text(std::string_view text) {
     if (recall(texts_, text)) return;
+    texts_.emplace(text, memoized_);
+    save_new_text(text);
+  }
+
+  void save_new_text(std::string_view text) {
     const std::string wire = escape_bytes(text);
     if (wire.size() <= 0xff) {
       writer_.op(Op::short_binunicode);
@@ -154,7 +159,6 @@ class Encoder {
     } else {
       writer_.long_text(Op::binunicode8, wire, 8);
     }
-    texts_.emplace(text, memoized_);
     memoize();
   }
 
@@ -218,7 +222,7 @@ class Encoder {
   void save_content(const Address& address) {
     save_class({"builtins", "str"});
     writer_.between_values();
-    save_text(address.text);
+    save_new_text(address.text);  // each address is a text of its own, in Python too
     writer_.op(Op::tuple1);
     memoize();
     writer_.op(Op::reduce);

@@ -23,7 +23,7 @@ namespace gaoler::server {
 
 class ActionQueue {
  public:
-  static constexpr size_t kMaxOverlap = 1000;
+  static constexpr size_t kMaxOverlap = 5000;
 
   struct Work {
     // Called when it is this work's turn.

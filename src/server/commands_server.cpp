@@ -76,6 +76,23 @@ void set_ipv6(Server& server, const Words& words, ReplyDone done) {
   done(ok(words.text(0)));
 }
 
+// Options that fail2ban does not have.
+void set_nft(Server& server, const Words& words, ReplyDone done) {
+  const std::string mode = base::to_lower(words.text(0));
+  if (mode != "library" && mode != "shell") {
+    return done(failure("ValueError", "nft is library or shell, not '" + words.text(0) + "'"));
+  }
+  server.set_nft(mode == "shell" ? NftMode::shell : NftMode::library);
+  done(ok(mode));
+}
+
+template <void (Server::*kSet)(bool)>
+void set_flag(Server& server, const Words& words, ReplyDone done) {
+  const bool value = base::parse_bool(words.text(0));
+  (server.*kSet)(value);
+  done(ok(value));
+}
+
 protocol::Value db_file_value(Server& server) {
   return server.store().file() ? protocol::Value(*server.store().file()) : protocol::Value();
 }
@@ -169,6 +186,9 @@ const ServerHandlers& server_set_handlers() {
       {"dbmaxmatches", {1, set_db_max_matches}},
       {"dbpurgeage", {1, set_db_purge_age}},
       {"thread", {1, set_thread}},
+      {"nft", {1, set_nft}},
+      {"keep_bans_on_stop", {1, set_flag<&Server::set_keep_bans>}},
+      {"protect_lifelines", {1, set_flag<&Server::set_protect_lifelines>}},
   };
   return handlers;
 }

@@ -20,6 +20,7 @@ constexpr std::string_view kLogger = "fail2ban.actions";
 constexpr std::string_view kObserver = "fail2ban.observer";
 constexpr base::Seconds kFreshBan = 3;  // "already banned" within it: failures that were under way
 constexpr base::Seconds kRecentBan = 60;
+constexpr size_t kRestorePage = 5000;
 constexpr size_t kExpiryBatch = 1000;                   // between two looks at other work
 constexpr auto kExpiryCheck = std::chrono::seconds(2);  // the clock may be set meanwhile
 
@@ -63,48 +64,95 @@ JailActions::TicketBan Enforcer::ticket_ban(const jail::Ticket& ticket) const {
   return {ticket, bans_.ban_time_of(ticket)};
 }
 
+// On its way while the database is read page by page.
+struct Enforcer::Restore {
+  store::RestoreRules rules;
+  Spare spare;
+  Done done;
+  size_t pages = 0;
+};
+
 void Enforcer::start(Spare spare, Done done) {
   started_ = true;
-  actions_.start();
-  store::RestoreRules rules;
+  auto restore = std::make_shared<Restore>();
+  store::RestoreRules& rules = restore->rules;
   rules.now = services_.clock.now();
   rules.jail_ban_time = bans_.ban_time();
   rules.longest = rules_.longest(bans_.ban_time());
   if (!rules_.increment() && bans_.ban_time() >= 0) rules.younger_than = bans_.ban_time();
   rules.max_matches = services_.store.settings().max_matches;
-  using Tickets = std::vector<jail::Ticket>;
+  rules.most = kRestorePage;
+  restore->spare = std::move(spare);
+  restore->done = std::move(done);
+  actions_.adopt([this, alive = alive_, restore] {
+    if (!*alive || !started_) return;
+    actions_.start();
+    read_page(restore);
+  });
+}
+
+// The next page is read while the kernel takes this one, and waits until it has.
+void Enforcer::read_page(const std::shared_ptr<Restore>& restore) {
   services_.store.ask<Tickets>(
-      [jail = jail_, rules](store::BanStore& store) {
+      [jail = jail_, rules = restore->rules](store::BanStore& store) {
         auto found = store.current_bans(jail, rules);
         return found ? std::move(*found) : Tickets();
       },
-      [this, alive = alive_, spare = std::move(spare), done = std::move(done)](Tickets tickets) {
+      [this, alive = alive_, restore](Tickets tickets) {
         if (!*alive) return;
-        restore(spare, std::move(tickets));
-        schedule_expiry();
-        if (done) done();
+        if (restore->pages++ == 0) return restore_page(restore, std::move(tickets));
+        const auto page = std::make_shared<Tickets>(std::move(tickets));
+        actions_.when_idle([this, restore, page] { restore_page(restore, std::move(*page)); });
       });
 }
 
-void Enforcer::restore(const Spare& spare, std::vector<jail::Ticket> tickets) {
+void Enforcer::restore_page(const std::shared_ptr<Restore>& restore, Tickets tickets) {
+  if (!started_) return;
+  const bool last = tickets.size() < restore->rules.most;
+  if (!last) {
+    restore->rules.after = tickets.back().id;
+    read_page(restore);
+  }
   for (jail::Ticket& ticket : tickets) {
     const jail::Ticket asked = ticket;
-    spare(asked, [this, alive = alive_, ticket = std::move(ticket)](bool spared) mutable {
+    restore->spare(asked, [this, alive = alive_, ticket = std::move(ticket)](bool spared) mutable {
       if (*alive && !spared && started_) restore_one(std::move(ticket));
     });
   }
+  if (!last) return;
+  schedule_expiry();
+  actions_.drop_strangers([this] { return banned_networks(); });
+  if (restore->done) restore->done();
 }
 
 void Enforcer::restore_one(jail::Ticket ticket) {
-  const auto added = bans_.add(ticket, services_.clock.now());
+  const auto added = bans_.add(as_kept(ticket), services_.clock.now());
   if (added.outcome != jail::BanList::Outcome::banned) return;
   log(base::LogLevel::notice, "Restore Ban " + ticket.id);
   enforce(ticket, {});
   schedule_expiry();
 }
 
+// The evidence is what a ban weighs most; once database and actions have it, it is kept only for
+// actions that ask for it again later.
+jail::Ticket Enforcer::as_kept(const jail::Ticket& ticket) {
+  jail::Ticket kept = ticket;
+  if (actions_.want_evidence()) return kept;
+  kept.lines = {};
+  kept.groups.clear();
+  return kept;
+}
+
+std::set<base::Network> Enforcer::banned_networks() const {
+  std::set<base::Network> networks;
+  for (const jail::Ban* ban : bans_.in_order_of_banning()) {
+    if (const auto network = action::ticket_network(ban->ticket)) networks.insert(*network);
+  }
+  return networks;
+}
+
 bool Enforcer::ban(jail::Ticket ticket, Done done) {
-  const auto added = bans_.add(ticket, services_.clock.now());
+  const auto added = bans_.add(as_kept(ticket), services_.clock.now());
   switch (added.outcome) {
     case jail::BanList::Outcome::expired:
       log(base::LogLevel::info, "Ignore " + ticket.id + ", expired bantime");

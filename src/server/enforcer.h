@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -80,11 +81,16 @@ class Enforcer {
   void enforce(const jail::Ticket& ticket, Done done);
   void record(jail::Ticket ticket, Done done);
   void grow(const jail::Ticket& ticket, const std::optional<jail::BanHistory>& history, Done done);
+  std::set<base::Network> banned_networks() const;
   void prolong_later(const std::string& id, base::Seconds delay);
   void release(const jail::Ticket& ticket, Done done);
   void take_back_all(Done done);
-  void restore(const Spare& spare, std::vector<jail::Ticket> tickets);
+  struct Restore;
+  using Tickets = std::vector<jail::Ticket>;
+  void read_page(const std::shared_ptr<Restore>& restore);
+  void restore_page(const std::shared_ptr<Restore>& restore, Tickets tickets);
   void restore_one(jail::Ticket ticket);
+  jail::Ticket as_kept(const jail::Ticket& ticket);
 
   JailActions::TicketBan ticket_ban(const jail::Ticket& ticket) const;
   void schedule_expiry();

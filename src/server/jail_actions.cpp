@@ -1,10 +1,13 @@
 #include "server/jail_actions.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "action/nft_step.h"
 #include "action/ticket_tags.h"
+#include "server/countdown.h"
+#include "server/nft_access.h"
 
 namespace gaoler::server {
 namespace {
@@ -40,19 +43,31 @@ action::Operation operation_of(JailActions::Event event, action::Action& action,
   return action.ban(std::move(subject));
 }
 
+sys::NftElementChange change_of(const action::NftElement& element) {
+  return {element.add, element.family, element.table, element.set, element.network};
+}
+
 action::Operation check_if(bool needed, action::Action& action, bool stopping) {
   if (!needed) co_return {};
   co_return co_await action.check(stopping);
 }
 
+// The element that the action's ban is, if it is nothing else.
+std::optional<action::NftElement> element_of(const action::Action& action,
+                                             const action::Subject& subject) {
+  const auto step = action.ban_step(subject);
+  if (!step || !step->args.empty()) return std::nullopt;
+  const auto script = action::recognise_nft(step->text);
+  if (!script || !script->element || !script->element->add) return std::nullopt;
+  return script->element;
+}
+
 // Does the action put an element into one of the sets that have lost some?
 bool is_lost(const action::Action& action, const action::Subject& subject,
              const sys::NftLoss& loss) {
-  const auto step = action.ban_step(subject);
-  if (!step || !step->args.empty()) return false;
-  const auto script = action::recognise_nft(step->text);
-  if (!script || !script->element || !script->element->add) return false;
-  const action::NftElement& element = *script->element;
+  const auto found = element_of(action, subject);
+  if (!found) return false;
+  const action::NftElement& element = *found;
   return loss.more_elements ||
          std::any_of(loss.elements.begin(), loss.elements.end(), [&](const auto& lost) {
            return lost.set == element.set && lost.table == element.table &&
@@ -114,6 +129,7 @@ void JailActions::start() {
 void JailActions::stop(Done done) {
   ActionQueue::Job job;
   for (auto action = actions_.rbegin(); action != actions_.rend(); ++action) {
+    if (leaves_bans(**action)) continue;
     job.works.push_back({[one = action->get()] { return one->stop(); },
                          report("stop jail '" + jail_ + "' action '" + (*action)->name() + "'")});
   }
@@ -237,13 +253,16 @@ void JailActions::take_back(const std::vector<TicketBan>& bans, bool stopping, D
   ActionQueue::Job job;
   for (const auto& action : actions_) {
     action::Action* one = action.get();
+    if (stopping && leaves_bans(*one)) continue;
     if (!one->can_flush()) {
       add_unbans(*one, bans, job);
       continue;
     }
     add_flush(*one, stopping, job);
   }
-  for (const TicketBan& ban : bans) log(base::LogLevel::notice, "Unban " + ban.ticket.id);
+  if (!stopping || !services_.leaving_bans) {
+    for (const TicketBan& ban : bans) log(base::LogLevel::notice, "Unban " + ban.ticket.id);
+  }
   job.done = std::move(done);
   queue_.push(std::move(job));
 }
@@ -255,6 +274,76 @@ void JailActions::check(Done done) {
   }
   job.done = std::move(done);
   queue_.push(std::move(job));
+}
+
+std::vector<JailActions::OwnSet> JailActions::own_sets() const {
+  constexpr const char* kSamples[] = {"192.0.2.1", "2001:db8::1"};
+  std::vector<OwnSet> sets;
+  for (const auto& action : actions_) {
+    for (const char* address : kSamples) {
+      const auto ticket = jail::manual_ticket(address, services_.clock.now());
+      auto element = element_of(*action, subject_of({ticket, 0}, nullptr));
+      if (element) sets.push_back({action.get(), std::move(*element)});
+    }
+  }
+  return sets;
+}
+
+bool JailActions::leaves_bans(const action::Action& action) const {
+  if (!services_.leaving_bans || services_.nft.session() == nullptr) return false;
+  const auto sets = own_sets();
+  return std::any_of(sets.begin(), sets.end(),
+                     [&](const OwnSet& own) { return own.action == &action; });
+}
+
+void JailActions::adopt(Done next) {
+  const auto sets = services_.keep_bans ? own_sets() : std::vector<OwnSet>();
+  sys::NftSession* session = sets.empty() ? nullptr : services_.nft.session();
+  if (session == nullptr) return next();
+  const Done each = countdown(sets.size(), [this, alive = alive_, next = std::move(next)] {
+    if (!*alive) return;
+    ActionQueue::Job job;
+    for (const OwnSet& own : adopted_) {
+      const auto scope = action::scope_of(own.sample.network.text());
+      job.works.push_back({[action = own.action, scope] { return action->adopt(scope); }, {}});
+    }
+    queue_.push(std::move(job));
+    next();
+  });
+  for (const OwnSet& own : sets) {
+    session->list(change_of(own.sample), [this, alive = alive_, own, each](const auto& listed) {
+      if (*alive && listed) adopted_.push_back(own);
+      each();
+    });
+  }
+}
+
+void JailActions::drop_strangers(std::function<std::set<base::Network>()> banned) {
+  if (adopted_.empty()) return;
+  queue_.when_drained([this, banned = std::move(banned)] {
+    sys::NftSession* session = services_.nft.session();
+    if (session == nullptr) return;
+    for (const OwnSet& own : std::exchange(adopted_, {})) {
+      session->list(change_of(own.sample), [this, alive = alive_, own, banned](const auto& listed) {
+        if (!*alive || !listed) return;
+        drop_strangers_of(own, *listed, banned());
+      });
+    }
+  });
+}
+
+// Bans that were made after the listing are in the list of bans already.
+void JailActions::drop_strangers_of(const OwnSet& own, const std::vector<base::Network>& elements,
+                                    const std::set<base::Network>& banned) {
+  std::vector<sys::NftElementChange> gone;
+  for (const base::Network& element : elements) {
+    if (banned.contains(element)) continue;
+    log(base::LogLevel::notice, "Unban " + element.text());
+    gone.push_back(change_of(own.sample));
+    gone.back().add = false;
+    gone.back().network = element;
+  }
+  if (!gone.empty()) services_.nft.session()->apply(std::move(gone), [](const auto&) {});
 }
 
 }  // namespace gaoler::server

@@ -7,11 +7,13 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "action/action.h"
+#include "action/nft_step.h"
 #include "jail/ban_list.h"
 #include "server/action_queue.h"
 #include "server/services.h"
@@ -32,6 +34,7 @@ class JailActions {
 
   // Both are lent; the steps may be made later than this.
   JailActions(std::string jail, Services& services, StepRunner& steps);
+  ~JailActions() { *alive_ = false; }
   JailActions(const JailActions&) = delete;
   JailActions& operator=(const JailActions&) = delete;
 
@@ -67,10 +70,30 @@ class JailActions {
   // Sees whether what the actions have started is still there, and restores it where not.
   void check(Done done);
 
+  // Do they mention lines and groups of tickets?
+  bool want_evidence() { return values_.want_evidence(); }
+
+  // keep_bans_on_stop: what an earlier run has left in the kernel is taken over, without a gap.
+  // `next` is called when it is known what there is; may be at once.
+  void adopt(Done next);
+  // ... and of that, what is banned no more is taken out.
+  void drop_strangers(std::function<std::set<base::Network>()> banned);
+
   // When all that was asked for so far is done.
   void when_idle(Done done) { queue_.when_drained(std::move(done)); }
 
  private:
+  // A set that an action puts its bans of a family into, as its steps name it.
+  struct OwnSet {
+    action::Action* action;
+    action::NftElement sample;
+  };
+  std::vector<OwnSet> own_sets() const;
+  void drop_strangers_of(const OwnSet& own, const std::vector<base::Network>& elements,
+                         const std::set<base::Network>& banned);
+  // Whether its bans stay in the kernel while we are not there.
+  bool leaves_bans(const action::Action& action) const;
+
   void log(base::LogLevel level, const std::string& text) const;
   action::Subject subject_of(const TicketBan& ban, TicketValues::FetchedPtr fetched) const;
   // Through the actions that `wanted` picks; nullptr: all.
@@ -90,6 +113,8 @@ class JailActions {
   List retired_;  // their last operations may still run
   TicketValues values_;
   ActionQueue queue_;
+  std::vector<OwnSet> adopted_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace gaoler::server

@@ -242,7 +242,21 @@ void JailRunner::count(const filter::Failure& failure) {
 
 void JailRunner::ban_if_due(const std::string& id, double retries) {
   if (!ticker_.reached_max_retry(retries)) return;
-  if (auto ticket = ticker_.take(id)) enforcer_.ban(std::move(*ticket));
+  auto ticket = ticker_.take(id);
+  if (ticket && !is_lifeline(*ticket)) enforcer_.ban(std::move(*ticket));
+}
+
+// What the log says may be forged: it must not cut this machine off. Its own addresses are
+// ignoreself's business.
+bool JailRunner::is_lifeline(const jail::Ticket& ticket) {
+  const auto network = action::ticket_network(ticket);
+  if (!network || !services_.protect_lifelines) return false;
+  const auto role = services_.lifelines.role_of(*network, services_.clock.now());
+  if (!role) return false;
+  log(base::LogLevel::warning, kJail,
+      "[" + name_ + "] " + ticket.id + " is not banned: it is " + *role +
+          " of this machine (`set " + name_ + " banip " + ticket.id + "` bans it nevertheless)");
+  return true;
 }
 
 // An id that was banned before is given less time: its failures weigh more.

@@ -82,6 +82,7 @@ class JailRunner {
   void judge(filter::Failure failure);
   void count(const filter::Failure& failure);
   void weigh_known_bad(const filter::Failure& failure);
+  bool is_lifeline(const jail::Ticket& ticket);
   void ban_if_due(const std::string& id, double retries);
   sys::LineAge age_of(std::string_view line);
   void save_positions();

@@ -23,6 +23,7 @@ class NftAccess {
       : loop_(loop), log_(log), mode_(mode) {}
 
   NftMode mode() const { return mode_; }
+  void set_mode(NftMode mode) { mode_ = mode; }
 
   // nullptr: use the shell.
   sys::NftSession* session();

@@ -60,6 +60,7 @@ void stop_jails(const Shared& reload, std::function<void()> next) {
 void apply(const Shared& reload) {
   Server& server = reload->server;
   server.say_stage(Server::Stage::reloading);
+  if (reload->request.jail == "--all") server.reset_options();
   server.log().write(
       base::LogLevel::info, kLogger,
       reload->request.jail == "--all" ? "Reload all jails" : "Reload jail " + reload->request.jail);

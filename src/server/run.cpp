@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <iostream>
+#include <malloc.h>
 #include <memory>
 #include <optional>
 #include <sys/stat.h>
@@ -28,6 +29,7 @@ namespace asio = boost::asio;
 
 constexpr std::string_view kLogger = "fail2ban.server";
 constexpr int kFailed = 255;
+constexpr auto kTrimInterval = std::chrono::seconds(30);
 
 int refuse(sys::Logger& logger, const std::string& why) {
   logger.write(base::LogLevel::error, kLogger, why);
@@ -58,7 +60,8 @@ class Process {
                  [this](Server::Stage stage) { tell_manager(stage); }}),
         stop_signals_(loop_, SIGTERM, SIGINT),
         flush_signal_(loop_, SIGUSR1),
-        log_timer_(loop_) {}
+        log_timer_(loop_),
+        trim_(loop_) {}
 
   int serve(sys::UnixListener listener, std::optional<sys::PidFile> pid_file,
             std::vector<protocol::Command> stream) {
@@ -68,6 +71,7 @@ class Process {
     wait_for_stop();
     wait_for_flush();
     retry_log();
+    trim_heap_later();
     execute_all(server_, std::move(stream), [this](protocol::Reply reply) { configured(reply); });
     loop_.run();
     return code_;
@@ -127,6 +131,15 @@ class Process {
     });
   }
 
+  void trim_heap_later() {
+    trim_.expires_after(kTrimInterval);
+    trim_.async_wait([this](boost::system::error_code error) {
+      if (error) return;
+      ::malloc_trim(0);
+      trim_heap_later();
+    });
+  }
+
   // Before `stop` is answered: who restarts us looks for the files to be gone.
   void take_socket_away() {
     sessions_->stop();
@@ -151,6 +164,7 @@ class Process {
   asio::signal_set stop_signals_;
   asio::signal_set flush_signal_;
   asio::steady_timer log_timer_;
+  asio::steady_timer trim_;
   std::optional<SessionListener> sessions_;
   std::optional<sys::UnixListener> socket_file_;
   std::optional<sys::PidFile> pid_file_;
@@ -163,8 +177,19 @@ base::Result<sys::UnixListener> open_listener(const RunOptions& options,
   return sys::UnixListener::open(options.socket, options.force);
 }
 
+// Threads that mostly wait need no heap each; and what an attack or the restoring of many bans has
+// freed goes back to the system, which glibc does by itself only for the end of the heap, and with
+// thresholds that grow with each large block.
+void keep_heap_small() {
+  constexpr int kThreshold = 128 * 1024;
+  ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_MMAP_THRESHOLD, kThreshold);
+  ::mallopt(M_TRIM_THRESHOLD, kThreshold);
+}
+
 int serve(const RunOptions& options, const std::vector<protocol::Command>& stream,
           sys::ServiceManager& manager, std::function<void(int)> ready) {
+  keep_heap_small();
   ::umask(077);
   ::signal(SIGPIPE, SIG_IGN);
   sys::set_process_name(options.process_name);

@@ -94,9 +94,16 @@ void Server::set_ipv6(const std::string& value) {
                  (value == "auto" ? " (auto)" : ""));
 }
 
+void Server::reset_options() {
+  set_nft(NftMode::library);
+  set_keep_bans(false);
+  set_protect_lifelines(true);
+}
+
 void Server::stop(Done done) {
   if (std::exchange(stopping_, true)) return done();
   say_stage(Stage::stopping);
+  services_.leaving_bans = services_.keep_bans;
   log_.write(base::LogLevel::info, kLogger, "Shutdown in progress...");
   log_.write(base::LogLevel::info, kLogger, "Stopping all jails");
   remove_all_jails([this, done = std::move(done)] {

@@ -65,6 +65,13 @@ class Server {
   // "auto", or anything that is a boolean.
   void set_ipv6(const std::string& value);
 
+  // nft = library | shell, keep_bans_on_stop, protect_lifelines of fail2ban.local; they go back to
+  // their defaults when everything is reloaded.
+  void set_nft(NftMode mode) { nft_.set_mode(mode); }
+  void set_keep_bans(bool keep) { services_.keep_bans = keep; }
+  void set_protect_lifelines(bool protect) { services_.protect_lifelines = protect; }
+  void reset_options();
+
   // Stops everything; the loop may end afterwards.
   void stop(Done done);
   bool stopping() const { return stopping_; }

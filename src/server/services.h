@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "sys/clock.h"
 #include "sys/file_watch.h"
+#include "sys/lifelines.h"
 #include "sys/process_runner.h"
 #include "sys/resolver.h"
 
@@ -27,7 +28,11 @@ struct Services {
   NftAccess& nft;
   StoreWorker& store;
   Turns& turns;
-  bool ipv6_allowed = true;  // allowipv6
+  sys::Lifelines lifelines{};
+  bool ipv6_allowed = true;       // allowipv6
+  bool keep_bans = false;         // keep_bans_on_stop
+  bool leaving_bans = false;      // ... and the server stops
+  bool protect_lifelines = true;  // protect_lifelines
 };
 
 }  // namespace gaoler::server

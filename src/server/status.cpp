@@ -13,7 +13,12 @@ using protocol::Tuple;
 using protocol::Value;
 
 Value row(std::string_view name, Value value) {
-  return Tuple{{Value(name), std::move(value)}};
+  // Not as an initializer list: that would copy what may be a list of 100,000 addresses.
+  Tuple tuple;
+  tuple.items.reserve(2);
+  tuple.items.emplace_back(name);
+  tuple.items.push_back(std::move(value));
+  return tuple;
 }
 
 // All alternatives as one text, as journalctl takes them.
@@ -40,6 +45,7 @@ Value server_status(const Server& server) {
 
 Value banned_ids(const JailRunner& jail) {
   List list;
+  list.items.reserve(jail.enforcer().bans().currently_banned());
   for (const jail::Ban* ban : jail.enforcer().bans().in_order_of_banning()) {
     list.items.emplace_back(protocol::Address{ban->ticket.id});
   }
@@ -66,7 +72,10 @@ Value jail_status(const JailRunner& jail, std::string_view flavor) {
   }
   List actions{{row("Currently banned", banned), row("Total banned", total_banned)}};
   if (flavor != "short") actions.items.push_back(row("Banned IP list", banned_ids(jail)));
-  return List{{row("Filter", std::move(filter)), row("Actions", std::move(actions))}};
+  List both;
+  both.items.push_back(row("Filter", std::move(filter)));
+  both.items.push_back(row("Actions", std::move(actions)));
+  return both;
 }
 
 }  // namespace gaoler::server

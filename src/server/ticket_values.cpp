@@ -39,6 +39,8 @@ const TicketValues::Wanted& TicketValues::wanted() {
     wanted_.in_jail = wanted_.in_jail || mentions(definition, "<ipjail");
     wanted_.in_all = wanted_.in_all || mentions(definition, "<ipmatches>") ||
                      mentions(definition, "<ipfailures>");
+    wanted_.evidence =
+        wanted_.evidence || mentions(definition, "matches>") || mentions(definition, "<F-");
   }
   return wanted_;
 }

@@ -38,6 +38,9 @@ class TicketValues {
   struct Fetched;
   using FetchedPtr = std::shared_ptr<const Fetched>;
 
+  // Whether some action's text mentions lines or groups of a ticket.
+  bool want_evidence() { return wanted().evidence; }
+
   // `use` may be called at once.
   void fetch(const jail::Ticket& ticket, std::function<void(FetchedPtr)> use);
   // The lookup keeps what it needs. ban_time: what the ban of the ticket lasts.
@@ -49,6 +52,7 @@ class TicketValues {
     bool host = false;
     bool in_jail = false;
     bool in_all = false;
+    bool evidence = false;
 
     bool nothing() const { return !host && !in_jail && !in_all; }
   };

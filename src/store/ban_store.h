@@ -44,6 +44,9 @@ struct RestoreRules {
   base::Seconds longest = -1;         // cut longer ban times to it; -1: no limit
   base::Seconds jail_ban_time = 600;  // for bans whose time is not known (schema before 3)
   size_t max_matches = 10;
+  // One page of them: behind this id, and no more than so many; 0: all.
+  std::string after{};
+  size_t most = 0;
 };
 
 class BanStore {

@@ -122,16 +122,16 @@ class SqliteStore final : public BanStore {
                                                        const RestoreRules& rules) override {
     std::string sql =
         "SELECT ip, timeofban, bantime, bancount, data FROM bips"
-        " WHERE jail = ? AND ip != '' AND (timeofban + bantime > ? OR bantime <= -1)";
-    std::vector<SqlValue> values{jail, rules.now};
+        " WHERE jail = ? AND ip > ? AND (timeofban + bantime > ? OR bantime <= -1)";
+    std::vector<SqlValue> values{jail, rules.after, rules.now};
     if (rules.younger_than && *rules.younger_than != base::kForever) {
-      sql += " AND timeofban > ?";
+      sql += " AND +timeofban > ?";  // not by its index: pages come in order of id
       values.emplace_back(rules.now - *rules.younger_than);
     }
     std::vector<jail::Ticket> tickets;
     const auto done = db_.rows(sql + " ORDER BY ip", values, [&](const SqlRow& row) {
       if (auto ticket = restored_ticket(row, rules)) tickets.push_back(std::move(*ticket));
-      return true;
+      return rules.most == 0 || tickets.size() < rules.most;
     });
     if (!done) return unread(done.error());
     return tickets;

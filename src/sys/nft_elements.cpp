@@ -529,6 +529,29 @@ std::vector<base::Network> NftElements::inside(const NftElementChange& change) {
   return found;
 }
 
+std::optional<std::vector<base::Network>> NftElements::list(const NftElementChange& like) {
+  query_generation();
+  const base::Family family = like.network.family();
+  const SetInfo info = set_info(like);
+  const uint32_t type = family == base::Family::inet4 ? kTypeIpv4 : kTypeIpv6;
+  if (!info.plain || info.key_type != type) return std::nullopt;
+  auto marks = read_marks(like);
+  if (!marks) return std::nullopt;
+  std::sort(marks->begin(), marks->end());
+  std::vector<base::Network> found;
+  for (size_t i = 0; i < marks->size(); ++i) {
+    const Mark& begin = (*marks)[i];
+    if (!begin.begins) continue;
+    const auto first = base::Network::from_bytes(family, begin.key.data(), like.network.bits());
+    if (!info.interval) {
+      found.push_back(first);
+    } else if (i + 1 < marks->size() && !(*marks)[i + 1].begins) {
+      if (const auto network = network_of(first, (*marks)[i + 1].key)) found.push_back(*network);
+    }
+  }
+  return found;
+}
+
 NftElements::Outcome NftElements::refused(const NftElementChange& change, int error) {
   const SetInfo info = set_info(change);
   if (!info.plain) return {{}, true};

@@ -66,6 +66,10 @@ class NftElements {
   // One outcome for each change, which are made in their order.
   std::vector<Outcome> apply(const std::vector<NftElementChange>& changes);
 
+  // The elements of the set that `like` names, as far as networks can say them, in order; nothing
+  // if it is not there or not one for such addresses.
+  std::optional<std::vector<base::Network>> list(const NftElementChange& like);
+
   // For those who look after overlaps (nft_overlaps.h), of an interval set:
   // Is the ruleset another one than after the last apply()?
   bool changed_by_others();

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -23,6 +24,11 @@ class NftOverlaps {
   using Outcome = NftElements::Outcome;
 
   explicit NftOverlaps(NftElements elements) : elements_(std::move(elements)) {}
+
+  // What the kernel holds: without the covered ones. As NftElements::list().
+  std::optional<std::vector<base::Network>> list(const NftElementChange& like) {
+    return elements_.list(like);
+  }
 
   // One outcome for each change, which are made in their order.
   std::vector<Outcome> apply(const std::vector<NftElementChange>& changes);

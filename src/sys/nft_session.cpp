@@ -78,6 +78,8 @@ class NftSession::Worker {
 
   base::Result<void> run(const std::string& command) { return context_->run(command); }
 
+  Listed list(const NftElementChange& like) { return overlaps_.list(like); }
+
   std::vector<base::Result<void>> apply(const std::vector<NftElementChange>& changes) {
     auto outcomes = overlaps_.apply(changes);
     std::vector<base::Result<void>> results;
@@ -123,6 +125,11 @@ void NftSession::run(std::string command, CommandHandler handler) {
   worker_->post(
       [worker = worker_.get(), command = std::move(command)] { return worker->run(command); },
       std::move(handler));
+}
+
+void NftSession::list(NftElementChange like, std::function<void(Listed)> handler) {
+  worker_->post([worker = worker_.get(), like = std::move(like)] { return worker->list(like); },
+                std::move(handler));
 }
 
 void NftSession::apply(std::vector<NftElementChange> changes, ElementHandler handler) {

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,11 @@ class NftSession {
 
   // One nft command line ("add table inet f2b-table"). The error is what nft prints for it.
   void run(std::string command, CommandHandler handler);
+
+  // The elements of the set that `like` names, as far as they are networks; nothing if there is no
+  // such set, or one of another kind.
+  using Listed = std::optional<std::vector<base::Network>>;
+  void list(NftElementChange like, std::function<void(Listed)> handler);
 
   // Adds and deletes many elements in their order; one result each.
   void apply(std::vector<NftElementChange> changes, ElementHandler handler);

@@ -79,7 +79,7 @@ banaction = %(banaction_allports)s
 [one]
 enabled = true
 port = 22
-action = iptables[port="%(port)s"]
+action = iptables[port="%(port)s", chain="INPUT,FORWARD"]
 """
 
 # Rules besides the policies, after banning the same; {} is the family's address, reject its kind of answer.
@@ -95,6 +95,7 @@ IPTABLES_BANNED = """
 -A f2b-allports -j RETURN
 -N f2b-one
 -A INPUT -p tcp -m tcp --dport 22 -j f2b-one
+-A FORWARD -p tcp -m tcp --dport 22 -j f2b-one
 -A f2b-one -s {address} -j REJECT --reject-with {reject}
 -A f2b-one -j RETURN
 """

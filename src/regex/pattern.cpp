@@ -1,5 +1,6 @@
 #include "regex/pattern.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "regex/engine.h"

@@ -1,5 +1,6 @@
 #include "action/action.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace gaoler::action {

@@ -1,5 +1,6 @@
 #include "action/definition.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace gaoler::action {

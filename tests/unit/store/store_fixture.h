@@ -1,6 +1,7 @@
 // A directory of its own for each test, a log that can be read, and short ways to make changes.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <gtest/gtest.h>

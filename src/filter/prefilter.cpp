@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 namespace gaoler::filter {
 namespace {
-
-using Clause = regex::Literals::Clause;
 
 // Makes upper and lower case letters the same, and some other characters too: a literal is found a
 // little too often and never too seldom.
@@ -46,51 +45,68 @@ std::string_view within_line(std::string_view text) {
   return longest;
 }
 
-// The first clause all of whose texts are long enough to be looked for; nullptr if there is none.
-const Clause* usable_clause(const regex::Literals& literals, size_t least) {
-  for (const Clause& clause : literals.clauses()) {
-    bool usable =
-        !clause.empty() && std::all_of(clause.begin(), clause.end(), [least](const auto& l) {
-          return within_line(l.text).size() >= least;
-        });
-    if (usable) return &clause;
-  }
-  return nullptr;
+// The bytes of the clause's shortest text, as far as it can be looked for.
+size_t shortest(const regex::Literals::Clause& clause) {
+  size_t bytes = clause.empty() ? 0 : SIZE_MAX;
+  for (const auto& literal : clause) bytes = std::min(bytes, within_line(literal.text).size());
+  return bytes;
 }
 
 }  // namespace
 
 Prefilter::Prefilter(const std::vector<const regex::Literals*>& expressions)
-    : seen_(expressions.size(), 0) {
-  for (size_t i = 0; i < expressions.size(); ++i) {
-    const Clause* clause = usable_clause(*expressions[i], kGram);
-    if (!clause || literals_.size() + clause->size() > kMaxLiterals) {
-      always_.push_back(static_cast<uint32_t>(i));
-      continue;
-    }
-    bool other_forms = false;
-    for (const auto& literal : *clause) {
-      add(within_line(literal.text), i);
-      other_forms |= literal.other_forms;
-    }
-    if (other_forms) unless_ascii_.push_back(static_cast<uint32_t>(i));
-  }
+    : expressions_(expressions.size()) {
+  std::vector<size_t> next(expressions.size());
+  for (size_t i = 0; i < expressions.size(); ++i) next[i] = add_first(*expressions[i], i);
+  set_stride();
+  for (size_t i = 0; i < expressions.size(); ++i) add_cheap(*expressions[i], next[i], i);
+  for (const Expression& expression : expressions_) always_ |= expression.clauses == 0;
   fill_table();
 }
 
-void Prefilter::add(std::string_view text, size_t expression) {
-  std::string fold(text);
-  std::transform(fold.begin(), fold.end(), fold.begin(), folded);
-  literals_.push_back({std::move(fold), static_cast<uint32_t>(expression)});
+// The most telling clause that can be looked for at all. The number of the next one.
+size_t Prefilter::add_first(const regex::Literals& literals, size_t expression) {
+  for (size_t i = 0; i < literals.clauses().size(); ++i) {
+    if (shortest(literals.clauses()[i]) < kGram) continue;
+    add(literals.clauses()[i], expression);
+    return i + 1;
+  }
+  return literals.clauses().size();
+}
+
+// Other clauses, if they are found with the same number of looks.
+void Prefilter::add_cheap(const regex::Literals& literals, size_t from, size_t expression) {
+  for (size_t i = from; i < literals.clauses().size(); ++i) {
+    if (shortest(literals.clauses()[i]) >= kGram + stride_ - 1) {
+      add(literals.clauses()[i], expression);
+    }
+  }
+}
+
+void Prefilter::add(const regex::Literals::Clause& clause, size_t expression) {
+  if (literals_.size() + clause.size() > kMaxLiterals) return;
+  bool other_forms = false;
+  for (const auto& literal : clause) {
+    std::string fold(within_line(literal.text));
+    std::transform(fold.begin(), fold.end(), fold.begin(), folded);
+    literals_.push_back({std::move(fold), static_cast<uint32_t>(clauses_.size())});
+    other_forms |= literal.other_forms;
+  }
+  clauses_.push_back({static_cast<uint32_t>(expression)});
+  ++expressions_[expression].clauses;
+  if (other_forms) unless_ascii_.push_back(static_cast<uint32_t>(expression));
 }
 
 // With a look every `stride_` bytes, one of as many grams in a row of each literal is sure to be
 // looked at.
-void Prefilter::fill_table() {
+void Prefilter::set_stride() {
   stride_ = kMaxStride;
   for (const Literal& literal : literals_) {
     stride_ = std::min(stride_, literal.text.size() - kGram + 1);
   }
+}
+
+void Prefilter::fill_table() {
   slots_.assign(size_t{1} << kTableBits, 0);
   for (size_t i = 0; i < literals_.size(); ++i) {
     const std::string& text = literals_[i].text;
@@ -109,15 +125,23 @@ bool Prefilter::check(uint32_t first_entry, std::string_view text, size_t at) {
   for (uint32_t number = first_entry; number != 0; number = entries_[number - 1].next) {
     const Entry& entry = entries_[number - 1];
     const Literal& literal = literals_[entry.literal];
-    if (seen_[literal.expression] == question_ || at < entry.offset) continue;
+    Clause& clause = clauses_[literal.clause];
+    if (clause.question == question_ || at < entry.offset) continue;
     const std::string_view place = text.substr(at - entry.offset, literal.text.size());
     const bool same = std::equal(place.begin(), place.end(), literal.text.begin(),
                                  literal.text.end(), [](char a, char b) { return folded(a) == b; });
     if (!same) continue;
-    seen_[literal.expression] = question_;
-    any = true;
+    any |= fulfil(clause);
   }
   return any;
+}
+
+// True if its expression has all of its clauses now.
+bool Prefilter::fulfil(Clause& clause) {
+  clause.question = question_;
+  Expression& expression = expressions_[clause.expression];
+  if (std::exchange(expression.question, question_) != question_) expression.found = 0;
+  return ++expression.found == expression.clauses;
 }
 
 bool Prefilter::look(std::string_view text) {
@@ -138,15 +162,18 @@ bool Prefilter::look(std::string_view text) {
 
 bool Prefilter::scan(std::string_view text) {
   ++question_;
-  bool any = !always_.empty();
-  for (uint32_t expression : always_) seen_[expression] = question_;
+  bool any = always_;
   if (!literals_.empty()) any |= look(text);
   if (unless_ascii_.empty() || std::all_of(text.begin(), text.end(), [](char c) {
         return static_cast<unsigned char>(c) < 0x80;
       })) {
     return any;
   }
-  for (uint32_t expression : unless_ascii_) seen_[expression] = question_;
+  for (uint32_t number : unless_ascii_) {
+    Expression& expression = expressions_[number];
+    expression.question = question_;
+    expression.found = expression.clauses;
+  }
   return true;
 }
 

@@ -31,6 +31,13 @@ TEST(Prefilter, NamesTheExpressionsWhoseTextsAreThere) {
   EXPECT_EQ(may_match(regexes, ""), (Answers{false, false, true}));
 }
 
+TEST(Prefilter, DemandsEveryTextThatIsLongEnough) {
+  const std::vector<const char*> regexes = {"^Disconnected.*auth failed, .*rip="};
+  EXPECT_EQ(may_match(regexes, "Disconnected (auth failed, 1 attempt) rip=x\n"), Answers{true});
+  EXPECT_EQ(may_match(regexes, "Disconnected (no auth attempts) rip=x\n"), Answers{false});
+  EXPECT_EQ(may_match(regexes, "auth failed, Disconnected rip=x\n"), Answers{true});
+}
+
 TEST(Prefilter, FindsATextWhereverItStands) {
   std::string text(40, '-');
   for (size_t at = 0; at + 7 <= text.size(); ++at) {

@@ -147,8 +147,8 @@ void DateTemplate::compile(base::UnixTime now) {
   }
   const base::Result<regex::Syntax> syntax = regex::parse(bounded_.regex, {});
   if (!syntax) return;  // check() has told
-  if (std::optional<Scanner> scanner = Scanner::make(*syntax)) {
-    scanner_ = std::make_shared<const Scanner>(std::move(*scanner));
+  if (std::optional<regex::Scanner> scanner = regex::Scanner::make(*syntax)) {
+    scanner_ = std::make_shared<const regex::Scanner>(std::move(*scanner));
   }
   for (const auto& [name, group] : syntax->names) {
     if (is_field(name)) groups_.emplace_back(name[0], group);
@@ -164,7 +164,7 @@ bool DateTemplate::search(std::string_view line, size_t from, base::UnixTime now
   }
   if (!compiled_) compile(now);
   regex::Outcome outcome = regex::Outcome::gave_up;
-  if (scanner_) outcome = scanner_->search(line, from, match.groups, shape_);
+  if (scanner_) outcome = scanner_->search(line, from, kMaxDateBegin, match.groups, shape_);
   if (outcome == regex::Outcome::gave_up) outcome = search_by_regex(line, from, match);
   return outcome == regex::Outcome::matched;
 }
@@ -176,7 +176,9 @@ regex::Outcome DateTemplate::search_by_regex(std::string_view line, size_t from,
     if (!compiled) return regex::Outcome::no_match;
     regex_ = std::move(*compiled);
   }
-  return regex_->search(line, match, from);
+  const regex::Outcome outcome = regex_->search(line, match, from);
+  const bool too_far = outcome == regex::Outcome::matched && match.groups[0].begin > kMaxDateBegin;
+  return too_far ? regex::Outcome::no_match : outcome;
 }
 
 std::optional<Reading> DateTemplate::read(std::string_view line, const regex::Match& match,

@@ -14,10 +14,13 @@
 #include "base/result.h"
 #include "dates/boundaries.h"
 #include "dates/fields.h"
-#include "dates/scanner.h"
 #include "regex/pattern.h"
+#include "regex/scanner.h"
 
 namespace gaoler::dates {
+
+// A date begins in so many first bytes of a line; farther on none is looked for.
+inline constexpr size_t kMaxDateBegin = 8192;
 
 class DateTemplate {
  public:
@@ -48,7 +51,7 @@ class DateTemplate {
   // Where the field with this letter stands in a match; nothing if it has none or took no part.
   regex::Span field(char letter, const regex::Match& match) const;
   // What search() asked of the line it matched last, while the match is that one.
-  const Shape& shape() const { return shape_; }
+  const regex::Shape& shape() const { return shape_; }
   // Whether the last read() came from a date whose zone is known by its offset; see Found::whole.
   bool last_was_whole(bool default_zone) const;
 
@@ -71,8 +74,8 @@ class DateTemplate {
   size_t value_group_ = 1;  // of epochs and TAI64N
 
   bool compiled_ = false;
-  std::shared_ptr<const Scanner> scanner_;
-  Shape shape_;                                  // of the last match
+  std::shared_ptr<const regex::Scanner> scanner_;
+  regex::Shape shape_;                           // of the last match
   std::optional<regex::Pattern> regex_;          // made when the scanner has to give up
   std::vector<std::pair<char, size_t>> groups_;  // letter of the field and number of its group
   mutable std::vector<Field> fields_;            // of the last read(): keeps its storage

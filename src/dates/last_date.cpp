@@ -25,7 +25,7 @@ bool is_in(regex::Span span, size_t at) {
 void LastDate::learn(std::string_view line, Searched searched, const DateTemplate& used,
                      const regex::Match& match, const Reading& reading) {
   forget();
-  const Shape& shape = used.shape();
+  const regex::Shape& shape = used.shape();
   const regex::Span all = match.groups[0];
   const size_t size = std::max({shape.asked_size(), all.end + 1, kBlock});
   if (size > kMaxBytes || size > line.size() || reading.even_hour == ClockSpan{}) return;

@@ -6,6 +6,7 @@
 #include "regex/engine.h"
 #include "regex/exact_matcher.h"
 #include "regex/parser.h"
+#include "regex/scanner.h"
 #include "regex/utf8.h"
 
 namespace gaoler::regex {
@@ -44,12 +45,23 @@ struct Pattern::Compiled {
   std::string source;
   Syntax syntax;
   Literals literals;
-  std::unique_ptr<const Engine<char>> narrow;  // nothing: only the exact matcher can
+  std::optional<Scanner> scanner;  // nothing: the pattern is beyond it
+
+  // What the scanner leaves over; few patterns ever need it. Nothing: only the exact matcher can.
+  const Engine<char>* narrow() const {
+    std::call_once(narrow_once_, [this] {
+      base::Result<EngineText> text = engine_text(syntax, Subject::ascii);
+      if (!text.ok()) return;
+      auto engine = Engine<char>::compile(std::move(*text));
+      if (engine.ok()) narrow_ = std::move(engine).value();
+    });
+    return narrow_.get();
+  }
 
   // Most patterns never see a character beyond ASCII: its engine is made for the first that does.
   const Engine<wchar_t>* wide() const {
     std::call_once(wide_once_, [this] {
-      if (!narrow) return;
+      if (!narrow()) return;
       base::Result<EngineText> text = engine_text(syntax, Subject::unicode);
       if (!text.ok()) return;
       auto engine = Engine<wchar_t>::compile(std::move(*text));
@@ -64,6 +76,8 @@ struct Pattern::Compiled {
   }
 
  private:
+  mutable std::once_flag narrow_once_;
+  mutable std::unique_ptr<const Engine<char>> narrow_;
   mutable std::once_flag wide_once_;
   mutable std::unique_ptr<const Engine<wchar_t>> wide_;
   mutable std::once_flag program_once_;
@@ -93,11 +107,7 @@ base::Result<Pattern> Pattern::compile(std::string_view python_regex, Options op
   compiled->source = python_regex;
   compiled->syntax = std::move(*syntax);
   compiled->literals = required_literals(compiled->syntax);
-  base::Result<EngineText> text = engine_text(compiled->syntax, Subject::ascii);
-  if (text.ok()) {
-    auto engine = Engine<char>::compile(std::move(*text));
-    if (engine.ok()) compiled->narrow = std::move(engine).value();
-  }
+  if (options.quick) compiled->scanner = Scanner::make(compiled->syntax);
   return Pattern(std::move(compiled));
 }
 
@@ -114,10 +124,14 @@ Outcome Pattern::search_with(const Engine* engine, View text, size_t from, Resul
 Outcome Pattern::search(std::string_view text, Match& match, size_t from) const {
   if (from > text.size()) return Outcome::no_match;
   if (text.size() >= kLongText && !compiled_->literals.may_match(text)) return Outcome::no_match;
+  if (compiled_->scanner) {
+    const Outcome outcome = compiled_->scanner->search(text, from, match.groups);
+    if (outcome != Outcome::gave_up) return outcome;
+  }
   if (!match.scratch.storage_) match.scratch.storage_ = std::make_unique<Scratch::Storage>();
   Scratch::Storage& storage = *match.scratch.storage_;
   if (is_ascii(text)) {
-    return search_with(compiled_->narrow.get(), text, from, storage.narrow, storage.exact, match);
+    return search_with(compiled_->narrow(), text, from, storage.narrow, storage.exact, match);
   }
   storage.text.assign(text);
   const Outcome outcome =

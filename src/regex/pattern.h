@@ -24,6 +24,7 @@ struct ExactStorage;
 struct Options {
   bool multiline = false;    // Python's re.MULTILINE
   bool ignore_case = false;  // re.IGNORECASE
+  bool quick = true;         // false: without the scanner, to compare the others with it
 };
 
 enum class Outcome { matched, no_match, gave_up };

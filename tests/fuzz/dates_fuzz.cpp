@@ -11,6 +11,7 @@
 #include "dates/date_template.h"
 #include "dates/detector.h"
 #include "regex/parser.h"
+#include "regex/scanner.h"
 
 namespace {
 
@@ -39,9 +40,9 @@ void compare_engines(std::string_view pattern, const std::vector<std::string_vie
   const auto made = dates::DateTemplate::from_line(pattern);
   if (!made) return;
   const auto syntax = regex::parse(made->regex(), {});
-  const auto engine = regex::Pattern::compile(made->regex());
+  const auto engine = regex::Pattern::compile(made->regex(), {.quick = false});
   if (!syntax || !engine) return;
-  const auto scanner = dates::Scanner::make(*syntax);
+  const auto scanner = regex::Scanner::make(*syntax);
   if (!scanner) return;
   for (const std::string_view raw : lines) {
     const std::string line = base::replace_invalid_utf8(raw);

@@ -25,14 +25,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text = split < input.size() ? input.substr(split + 1) : std::string_view();
 
   scope_inline_flags(source);
-  const auto pattern = Pattern::compile(source, {(data[0] & 1) != 0, (data[0] & 2) != 0});
+  const Options options{.multiline = (data[0] & 1) != 0, .ignore_case = (data[0] & 2) != 0};
+  const auto pattern = Pattern::compile(source, options);
   if (!pattern.ok()) {
     require(!pattern.error().message.empty());
     return 0;
   }
-  Match match;
+  Options slowly = options;
+  slowly.quick = false;
+  const auto other = Pattern::compile(source, slowly);
+  Match match, others;
   for (const size_t from : {size_t{0}, text.size() / 2, text.size()}) {
-    if (pattern->search(text, match, from) != Outcome::matched) continue;
+    const Outcome outcome = pattern->search(text, match, from);
+    const Outcome its = other->search(text, others, from);
+    require(outcome == its || outcome == Outcome::gave_up || its == Outcome::gave_up);
+    if (outcome != Outcome::matched) continue;
+    require(its != Outcome::matched || match.groups == others.groups);
     require(pattern->literals().may_match(text));
     require(match.groups.size() == pattern->group_count() + 1);
     for (const Span& span : match.groups) {

@@ -1,4 +1,4 @@
-#include "dates/scanner.h"
+#include "regex/scanner.h"
 
 #include <gtest/gtest.h>
 #include <random>
@@ -6,18 +6,18 @@
 #include "dates/default_templates.h"
 #include "regex/parser.h"
 
-namespace gaoler::dates {
+namespace gaoler::regex {
 namespace {
 
 // Both answers to one question; the scanner may pass it on.
-void expect_same(const Scanner& scanner, const regex::Pattern& pattern, std::string_view line,
+void expect_same(const Scanner& scanner, const Pattern& pattern, std::string_view line,
                  size_t from) {
-  std::vector<regex::Span> ours;
-  regex::Match theirs;
-  const regex::Outcome outcome = scanner.search(line, from, ours);
-  if (outcome == regex::Outcome::gave_up) return;
+  std::vector<Span> ours;
+  Match theirs;
+  const Outcome outcome = scanner.search(line, from, ours);
+  if (outcome == Outcome::gave_up) return;
   ASSERT_EQ(outcome, pattern.search(line, theirs, from)) << pattern.source() << "\non " << line;
-  if (outcome != regex::Outcome::matched) return;
+  if (outcome != Outcome::matched) return;
   ASSERT_EQ(ours.size(), theirs.groups.size());
   for (size_t group = 0; group < ours.size(); ++group) {
     ASSERT_EQ(ours[group].begin, theirs.groups[group].begin) << pattern.source() << "\non " << line;
@@ -26,7 +26,7 @@ void expect_same(const Scanner& scanner, const regex::Pattern& pattern, std::str
 }
 
 std::optional<Scanner> scanner_of(std::string_view regex) {
-  const auto syntax = regex::parse(regex, {});
+  const auto syntax = parse(regex, {});
   if (!syntax) return std::nullopt;
   return Scanner::make(*syntax);
 }
@@ -75,10 +75,10 @@ std::vector<std::string> lines_around_dates() {
 TEST(Scanner, FindsDefaultFormatsAsTheGeneralEngineDoes) {
   std::mt19937 random(20261122);
   const std::vector<std::string> lines = lines_around_dates();
-  for (const DateTemplate& format : default_templates()) {
+  for (const dates::DateTemplate& format : dates::default_templates()) {
     const auto scanner = scanner_of(format.regex());
     ASSERT_TRUE(scanner) << format.name();
-    const auto pattern = regex::Pattern::compile(format.regex());
+    const auto pattern = Pattern::compile(format.regex(), {.quick = false});
     ASSERT_TRUE(pattern) << format.name();
     for (size_t i = 0; i < lines.size(); i += 1 + random() % 3) {
       std::string line = lines[i];
@@ -118,12 +118,17 @@ TEST(Scanner, MatchesEveryPartItUnderstandsAsTheGeneralEngineDoes) {
       R"((x?)(x?)b)",
       R"(.b)",
       R"((?s).b)",
+      R"((?:ab)*c)",
+      R"((a|b)*?(c|$))",
+      R"((?:(a)|(b)|ab){2,}d?)",
+      R"((?:a(?:b1?)*)+(.))",
+      R"((a|\bb)+)",
   };
   std::mt19937 random(7);
   for (const std::string_view regex : regexes) {
     const auto scanner = scanner_of(regex);
     ASSERT_TRUE(scanner) << regex;
-    const auto pattern = regex::Pattern::compile(regex);
+    const auto pattern = Pattern::compile(regex, {.quick = false});
     ASSERT_TRUE(pattern) << regex;
     for (int i = 0; i < 400; ++i) {
       std::string line;
@@ -145,13 +150,13 @@ TEST(Scanner, ShapeFitsOnlyTextsWithTheSameMatch) {
   const std::vector<std::string> lines = lines_around_dates();
   const std::string_view others = "0123456789 :-/.,TZ+[]x\xc3";
   size_t fitted = 0;
-  for (const DateTemplate& one : default_templates()) {
+  for (const dates::DateTemplate& one : dates::default_templates()) {
     const auto scanner = scanner_of(one.regex());
     if (!scanner) continue;
     for (const std::string& line : lines) {
       Shape shape;
-      std::vector<regex::Span> groups;
-      if (scanner->search(line, 0, groups, shape) != regex::Outcome::matched) continue;
+      std::vector<Span> groups;
+      if (scanner->search(line, 0, line.size(), groups, shape) != Outcome::matched) continue;
       for (size_t i = 0; i < 100; ++i) {
         std::string other = line;
         for (size_t n = below(3); n-- > 0;)
@@ -159,7 +164,7 @@ TEST(Scanner, ShapeFitsOnlyTextsWithTheSameMatch) {
         if (below(8) == 0) other.resize(below(other.size() + 1));
         if (!shape.fits(other, 0)) continue;
         ++fitted;
-        ASSERT_EQ(scanner->search(other, 0, groups), regex::Outcome::matched) << other;
+        ASSERT_EQ(scanner->search(other, 0, groups), Outcome::matched) << other;
         for (size_t group = 0; group < groups.size(); ++group) {
           ASSERT_EQ(shape.groups()[group].begin, groups[group].begin) << line << " and " << other;
           ASSERT_EQ(shape.groups()[group].end, groups[group].end) << line << " and " << other;
@@ -172,18 +177,26 @@ TEST(Scanner, ShapeFitsOnlyTextsWithTheSameMatch) {
 
 TEST(Scanner, LeavesTheRestToTheGeneralEngine) {
   for (const std::string_view regex :
-       {R"((?:ab)*)", R"((?:ab){20})", R"((a)?(?(1)b|c))", R"((?>a+)b)", R"(a++b)", R"((?=(a))b)",
-        R"((?a)\bb)", R"((?m)^a)"}) {
+       {R"((?:a?)*)", R"((?:ab){20})", R"((?:ab){20,})", R"((a)?(?(1)b|c))", R"((?>a+)b)",
+        R"(a++b)", R"((?=(a))b)", R"((?a)\bb)", R"((?m)^a)"}) {
     EXPECT_FALSE(scanner_of(regex)) << regex;
   }
+}
+
+TEST(Scanner, GivesUpBeforeItGetsDeep) {
+  const auto scanner = scanner_of(R"((?:a|b)*ac)");
+  ASSERT_TRUE(scanner);
+  std::vector<Span> groups;
+  EXPECT_EQ(scanner->search(std::string(100, 'a') + "bac", 0, groups), Outcome::matched);
+  EXPECT_EQ(scanner->search(std::string(60'000, 'a') + "bac", 0, groups), Outcome::gave_up);
 }
 
 TEST(Scanner, GivesUpBeforeItTakesLong) {
   const auto scanner = scanner_of(R"((?:a?){16}(?:a?){16}a{32}b)");
   ASSERT_TRUE(scanner);
-  std::vector<regex::Span> groups;
-  EXPECT_EQ(scanner->search(std::string(200, 'a'), 0, groups), regex::Outcome::gave_up);
+  std::vector<Span> groups;
+  EXPECT_EQ(scanner->search(std::string(200, 'a'), 0, groups), Outcome::gave_up);
 }
 
 }  // namespace
-}  // namespace gaoler::dates
+}  // namespace gaoler::regex

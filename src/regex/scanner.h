@@ -1,11 +1,9 @@
-// Scanner: a small matcher for the regular expressions of dates.
+// Scanner: the quick matcher, for the patterns and lines of every day.
 //
-// Every line is searched for a date, often by many templates and in vain, and a date is short: a
-// plain backtracking walk over the parsed pattern with a table of first bytes does that many times
-// faster than the general engine, and it is made in microseconds. It understands most of the
-// dialect; what it does not (repeated groups without a bound, conditions, atomic groups) is left to
-// regex::Pattern, and so is a search that takes too many steps. Where it answers, it answers as
-// Pattern does (tests/unit/dates/scanner_test.cpp compares them). Immutable.
+// A plain backtracking walk over the parsed pattern, on bytes, with tables of first bytes: twice as
+// fast as the general engine, and made in microseconds. It understands most of the dialect; what it
+// does not (repeated groups that may be empty, conditions, atomic groups) is left to that engine
+// (regex/engine.h), and so is a search that takes too many steps. Immutable.
 //
 // The exact matcher (regex/exact_matcher.h) is for the opposite case: the whole dialect and hostile
 // lines, bounded by remembering the places it tried. Here nothing is remembered within a search.
@@ -27,11 +25,13 @@
 #include "regex/pattern.h"
 #include "regex/syntax.h"
 
-namespace gaoler::dates {
+namespace gaoler::regex {
 
-inline constexpr size_t kMaxScannerSteps = 50'000;  // per search
-inline constexpr size_t kMaxScannerSize = 2'000;    // operations of one program
+inline constexpr size_t kMaxScannerSteps = 50'000;  // per search, and some for each character
+inline constexpr size_t kMaxScannerStepsPerByte = 4;
+inline constexpr size_t kMaxScannerSize = 2'000;  // operations of one program
 inline constexpr size_t kMaxScannerGroups = 64;
+inline constexpr size_t kMaxScannerDepth = 4'000;  // choices open at once; 300 bytes of stack each
 
 // A text by all that a successful search asked about it: which bytes would have given the same
 // answers at each place. Of ASCII only.
@@ -48,7 +48,7 @@ class Shape {
   }
   // A search was spared: learning was not in vain.
   void was_of_use() { learned_in_vain_ = 0; }
-  const std::vector<regex::Span>& groups() const { return groups_; }
+  const std::vector<Span>& groups() const { return groups_; }
 
   // What was asked, for those who look closer.
   size_t asked_size() const { return allowed_.size(); }
@@ -69,19 +69,19 @@ class Shape {
   bool end_seen_ = false;  // the size of the text mattered
   size_t first_ = 0;       // nothing was asked in front of it
   std::vector<std::bitset<256>> allowed_;
-  std::vector<regex::Span> groups_;
+  std::vector<Span> groups_;
 };
 
 class Scanner {
  public:
   // Nothing for a pattern with parts it does not understand.
-  static std::optional<Scanner> make(const regex::Syntax& syntax);
+  static std::optional<Scanner> make(const Syntax& syntax);
 
-  // As regex::Pattern::search; gave_up means: ask Pattern.
-  regex::Outcome search(std::string_view text, size_t from, std::vector<regex::Span>& groups) const;
-  // The same, and the shape of the text if it matched.
-  regex::Outcome search(std::string_view text, size_t from, std::vector<regex::Span>& groups,
-                        Shape& shape) const;
+  // As Pattern::search; gave_up means: ask another matcher.
+  Outcome search(std::string_view text, size_t from, std::vector<Span>& groups) const;
+  // The same for a match that begins in [from, last], and the shape of the text if it matched.
+  Outcome search(std::string_view text, size_t from, size_t last, std::vector<Span>& groups,
+                 Shape& shape) const;
 
  private:
   enum class Op : uint8_t {
@@ -119,7 +119,7 @@ class Scanner {
   };
   struct Set {
     std::bitset<256> ascii;  // of its characters
-    std::shared_ptr<const regex::CharSet> all;
+    std::shared_ptr<const CharSet> all;
     bool beyond_ascii = false;
   };
   // The bytes that can begin each way of a split; all of them for a way that may be empty.
@@ -133,8 +133,8 @@ class Scanner {
   class Run;
 
   template <class Observer>
-  regex::Outcome search_watched(std::string_view text, size_t from,
-                                std::vector<regex::Span>& groups, Observer& watch) const;
+  Outcome search_watched(std::string_view text, size_t from, size_t last, std::vector<Span>& groups,
+                         Observer& watch) const;
 
   std::vector<Step> steps_;
   std::vector<Set> sets_;
@@ -146,4 +146,4 @@ class Scanner {
   std::bitset<256> first_bytes_;  // that a match can begin with
 };
 
-}  // namespace gaoler::dates
+}  // namespace gaoler::regex

@@ -120,9 +120,9 @@ class Container:
             shutil.copy2(source, self.path(name))
 
     # Processes.
-    def build(self, *words):
+    def build(self, *words, network=False):
         """Runs a command on the files before the container is started, as a Dockerfile's RUN does."""
-        return run("unshare", "--mount", "--pid", "--fork", "--net", "--root", self.root, *words)
+        return run("unshare", "--mount", "--pid", "--fork", *([] if network else ["--net"]), "--root", self.root, *words)
 
     def start(self, *words, environment=None):
         """Starts the container with this command as its first process."""

@@ -1,7 +1,8 @@
 """A mail server as docker-mailserver sets one up, around the fail2ban of a tree: real postfix, dovecot, rsyslog, supervisord.
 
-The tree is what `cmake --install` leaves in a DESTDIR (usr/bin, etc/fail2ban), or the directory tools/oracle made (bin,
-etc/fail2ban). image/ holds what the container has beside its packages.
+The tree is what `cmake --install` leaves in a DESTDIR (usr/bin, etc/fail2ban), the directory tools/oracle made (bin,
+etc/fail2ban), or our Debian package: then the image is made with Debian's fail2ban, and user-patches.sh puts the package in its
+place when the container starts. image/ holds what the container has beside its packages.
 """
 
 import concurrent.futures
@@ -24,24 +25,38 @@ class MailServer(Container):
     def __init__(self, tree, image, directory, network, name, jails, settings="", blocktype=None):
         super().__init__(image, directory, network, name)
         self.environment = {"FAIL2BAN_BLOCKTYPE": blocktype} if blocktype else {}
-        self.copy_in(f"{HERE}/image", "/")
         self._install(tree)
+        self.copy_in(f"{HERE}/image", "/")
         self.build("/usr/local/sbin/build-image")
         self.write("/tmp/docker-mailserver/fail2ban-jail.cf", jails)
         self.write("/tmp/docker-mailserver/fail2ban-fail2ban.cf", settings)
 
     def _install(self, tree):
-        self.copy_in(f"{tree}/etc", "/etc")
-        if os.path.exists(f"{tree}/usr/bin/{PROGRAMS[0]}"):
+        if tree.endswith(".deb"):
+            self._install_package(tree)
+        elif os.path.exists(f"{tree}/usr/bin/{PROGRAMS[0]}"):
+            self.copy_in(f"{tree}/etc", "/etc")
             self.copy_in(f"{tree}/usr", "/usr")
             for program in PROGRAMS:
                 self._bring_libraries(f"{tree}/usr/bin/{program}")
             self.build("ldconfig")
-            return
-        self.copy_in(tree, os.path.abspath(tree))
-        for program in PROGRAMS:
-            os.symlink(f"{os.path.abspath(tree)}/bin/{program}", self.path(f"/usr/bin/{program}"))
-        # Debian's fail2ban looks into the journal, which no container has; docker-mailserver installs upstream's.
+        else:
+            self.copy_in(f"{tree}/etc", "/etc")
+            self.copy_in(tree, os.path.abspath(tree))
+            for program in PROGRAMS:
+                os.symlink(f"{os.path.abspath(tree)}/bin/{program}", self.path(f"/usr/bin/{program}"))
+            self._use_log_files()
+
+    def _install_package(self, package):
+        self.copy_in("/etc/resolv.conf", "/etc/resolv.conf")
+        self.build("sh", "-c", "export DEBIAN_FRONTEND=noninteractive; apt-get -qq update &&"
+                   " apt-get -qq install --yes --no-install-recommends fail2ban", network=True)
+        self._use_log_files()
+        self.copy_in(package, f"/tmp/docker-mailserver/{os.path.basename(package)}")
+        self.copy_in(f"{HERE}/../../tools/docker-mailserver/user-patches.sh", "/tmp/docker-mailserver/user-patches.sh")
+
+    def _use_log_files(self):
+        """Debian's fail2ban looks into the journal, which no container has; docker-mailserver installs upstream's."""
         self.write("/etc/fail2ban/paths-overrides.local",
                    "[DEFAULT]\npostfix_backend = auto\ndovecot_backend = auto\n")
 

@@ -173,9 +173,10 @@ void JailLogs::pause(bool paused) {
   for (const auto& reader : readers_) reader->pause(paused);
 }
 
-std::vector<store::Change> JailLogs::positions() const {
+std::vector<store::Change> JailLogs::take_positions() {
   std::vector<store::Change> changes;
   for (const auto& reader : readers_) {
+    if (!reader->take_moved()) continue;
     const auto position = reader->position();
     changes.push_back(store::UpdateLog{
         jail_, {reader->path(), position.first_line_hash, static_cast<double>(position.offset)}});

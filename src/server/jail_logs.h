@@ -50,7 +50,8 @@ class JailLogs {
   void stop();
   void pause(bool paused);
 
-  std::vector<store::Change> positions() const;
+  // Of the files that were read since the last call.
+  std::vector<store::Change> take_positions();
 
   // A reload begins: files and patterns are to be named again; what was not goes when it ends.
   void begin_reload();

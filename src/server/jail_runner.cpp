@@ -289,11 +289,10 @@ void JailRunner::attempt(const std::string& id, const std::vector<std::string>& 
 }
 
 void JailRunner::save_positions() {
-  std::vector<store::Change> changes = logs_.positions();
-  if (journal_ && journal_->position()) {
-    const auto& position = *journal_->position();
+  std::vector<store::Change> changes = logs_.take_positions();
+  if (const auto position = journal_ ? journal_->take_position() : std::nullopt) {
     changes.push_back(
-        store::UpdateLog{name_, {std::string(kJournalName), position.date, position.received}});
+        store::UpdateLog{name_, {std::string(kJournalName), position->date, position->received}});
   }
   if (!changes.empty()) services_.store.write(std::move(changes));
 }

@@ -39,7 +39,8 @@ class JournalSource : public std::enable_shared_from_this<JournalSource> {
   void start(base::UnixTime from, EntrySink sink);
   void stop();
   void pause(bool paused);
-  const std::optional<Position>& position() const { return position_; }
+  // If entries were read since the last call.
+  std::optional<Position> take_position() { return std::exchange(position_, std::nullopt); }
 
  private:
   JournalSource(sys::JournalOptions options, std::unique_ptr<sys::JournalReader> reader,

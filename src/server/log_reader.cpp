@@ -120,6 +120,7 @@ void LogReader::turn() {
       say_problem();
       return;
     }
+    moved_ = true;
     if (std::chrono::steady_clock::now() >= end) return wake();
   }
 }

@@ -47,6 +47,8 @@ class LogReader : public std::enable_shared_from_this<LogReader> {
   // inotify was to tell of this file and does not, or cannot.
   bool polled() const;
   sys::LogTail::Position position() const { return tail_.position(); }
+  // Whether it may be another one than at the last call.
+  bool take_moved() { return std::exchange(moved_, false); }
 
  private:
   void on_watch(sys::FileWatch::Cause cause);
@@ -71,6 +73,7 @@ class LogReader : public std::enable_shared_from_this<LogReader> {
   bool caught_up_ = false;     // the last turn reached the end of the file
   bool by_heartbeat_ = false;  // the next turn is the heartbeat's, after the end was reached
   int unannounced_ = 0;        // heartbeats in a row that found data no event had told of
+  bool moved_ = true;
   bool scheduled_ = false;
   bool paused_ = false;
   base::UnixTime warned_ = 0;

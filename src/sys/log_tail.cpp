@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <memory>
 #include <sys/stat.h>
 #include <utility>
 
@@ -265,10 +266,12 @@ bool LogTail::advance(File& file, bool take_rest, const LineSink& sink) {
     file.skipping = false;
   }
   file.beginning = std::move(beginning);
-  buffer_.resize(kMaxLineBytes);
-  const ssize_t got = read_at(fd, buffer_.data(), buffer_.size(), file.offset);
+  if (status.st_size <= file.offset) return false;
+  // Not kept: there may be a thousand logs, of which few are read at a time.
+  const auto buffer = std::make_unique_for_overwrite<char[]>(kMaxLineBytes);
+  const ssize_t got = read_at(fd, buffer.get(), kMaxLineBytes, file.offset);
   if (got <= 0) return false;
-  const std::string_view bytes(buffer_.data(), static_cast<size_t>(got));
+  const std::string_view bytes(buffer.get(), static_cast<size_t>(got));
   // Rewritten between the two looks: bytes of the new content are read again from its start, bytes
   // of the old one exist nowhere else any more.
   beginning = read_beginning(fd);

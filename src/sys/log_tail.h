@@ -140,7 +140,6 @@ class LogTail {
   std::optional<LogSeek> seek_;
   OriginOf origin_of_;
   std::string problem_;
-  std::string buffer_;
 };
 
 // The hash as in LogTail::Position; empty if the file cannot be read or has no whole first line.

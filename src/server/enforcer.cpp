@@ -152,7 +152,8 @@ std::set<base::Network> Enforcer::banned_networks() const {
 }
 
 bool Enforcer::ban(jail::Ticket ticket, Done done) {
-  const auto added = bans_.add(as_kept(ticket), services_.clock.now());
+  const jail::Ticket kept = as_kept(ticket);
+  const auto added = bans_.add(kept, services_.clock.now());
   switch (added.outcome) {
     case jail::BanList::Outcome::expired:
       log(base::LogLevel::info, "Ignore " + ticket.id + ", expired bantime");
@@ -169,7 +170,7 @@ bool Enforcer::ban(jail::Ticket ticket, Done done) {
   }
   log(base::LogLevel::notice, "Ban " + ticket.id);
   const Done both = countdown(2, std::move(done));
-  enforce(ticket, both);
+  enforce(kept, both);
   record(std::move(ticket), both);
   schedule_expiry();
   return true;

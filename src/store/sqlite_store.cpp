@@ -324,7 +324,8 @@ class Opener {
 
   // A write-ahead log where the file system can have one, else a journal that is synced as well.
   static base::Result<void> set_up(SqliteDb& db) {
-    if (const auto keys = db.script("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
+    if (const auto keys = db.script(
+            "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -512");
         !keys) {
       return keys;
     }

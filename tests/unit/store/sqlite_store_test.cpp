@@ -135,6 +135,26 @@ TEST_F(SqliteStore, RestoresTheBansThatHoldNow) {
   }
 }
 
+TEST_F(SqliteStore, CurrentBansComePageByPageAndEndedOnesDoNotCount) {
+  auto store = open();
+  std::vector<Change> changes;
+  for (const char* id : {"e", "a", "c", "b", "d"}) changes.push_back(ban("j", id, 1000, 600, 1));
+  changes.push_back(ban("j", "bb", 100, 600, 1));
+  changes.push_back(ban("other", "cc", 1000, 600, 1));
+  EXPECT_TRUE(store->write(changes).ok());
+  RestoreRules rules{1001};
+  rules.most = 2;
+  std::string pages;
+  while (true) {
+    const auto page = store->current_bans("j", rules).value();
+    for (const auto& ticket : page) pages += ticket.id;
+    if (page.size() < rules.most) break;
+    pages += ' ';
+    rules.after = page.back().id;
+  }
+  EXPECT_EQ(pages, "ab cd e");
+}
+
 TEST_F(SqliteStore, ARestoredTicketKnowsWhatTheBannedOneKnew) {
   AddBan change = ban("j", "id", 1000, 600, 4);
   change.ticket.lines = {{"h ", "d", " 1"}, {"", "", "2"}, {"", "", "3"}};

@@ -79,6 +79,7 @@ class Process {
 
  private:
   void configured(const protocol::Reply& reply) {
+    if (server_.stopping()) return;  // a stop overtook the stream, and ends the process
     std::cout << "Server ready" << std::endl;
     tell_manager(Server::Stage::running);
     if (reply.code == 0) return ready_(0);

@@ -170,5 +170,20 @@ class Log(Daemon):
         self.assertIn("rollover performed on", server.log())
 
 
+class StoppedWhileItStarts(Daemon):
+    def test_a_stop_before_the_jails_are_complete_ends_it_in_order(self):
+        jails = "".join(JAIL.replace("[one]", f"[jail{number}]") for number in range(60))
+        for _ in range(10):
+            server = self.server_for(jails)
+            with open(server.output_file, "a", encoding="utf-8") as output:
+                server.process = subprocess.Popen(server.command("fail2ban-server", "-xf", "start"), stdout=output,
+                                                  stderr=subprocess.STDOUT)
+            server.wait(lambda: "Creating new jail" in server.log(), what="the first jail")
+            server.process.send_signal(signal.SIGTERM)
+            self.assertEqual(server.process.wait(60), 0, server.log())
+            self.assertIn("Exiting Fail2ban", server.log())
+            server.close()
+
+
 if __name__ == "__main__":
     sys.exit(run_tests())

@@ -3,9 +3,9 @@
 
     login.py PROTOCOL SERVER SOURCE USER PASSWORD [TIMEOUT]
 
-PROTOCOL: smtp (no login), submission, submissions, imap, imaps, pop3, pop3s, sieve. Prints one of
-welcome (logged in; smtp: greeted), refused (the server said no), closed (the server hung up), unreachable (no
-answer, or the port is closed).
+PROTOCOL: smtp (no login), submission, submissions, imap, imaps, pop3, pop3s, sieve. TIMEOUT: seconds until there is a
+connection. Prints one of welcome (logged in; smtp: greeted), refused (the server said no), closed (the server hung up),
+unreachable (no answer, or the port is closed).
 """
 
 import base64
@@ -27,13 +27,32 @@ def any_certificate():
     return context
 
 
+PATIENCE = 10  # seconds for each answer of a server that has been reached
+
+
+def connect(server, port, source, timeout):
+    connection = socket.create_connection((server, port), timeout, (source, 0))
+    connection.settimeout(PATIENCE)
+    return connection
+
+
+class Smtp(smtplib.SMTP):
+    def _get_socket(self, host, port, timeout):
+        return connect(host, port, self.source_address[0], timeout)
+
+
+class Smtps(smtplib.SMTP_SSL):
+    def _get_socket(self, host, port, timeout):
+        return self.context.wrap_socket(connect(host, port, self.source_address[0], timeout))
+
+
 class From:
     """Mixed into a client class of the standard library: connects from an address of our choice."""
 
     source = None
 
     def _create_socket(self, timeout):
-        plain = socket.create_connection((self.host, self.port), timeout, (self.source, 0))
+        plain = connect(self.host, self.port, self.source, timeout)
         context = getattr(self, "ssl_context", None) or getattr(self, "context", None)
         return context.wrap_socket(plain) if context else plain
 
@@ -59,9 +78,8 @@ class Refused(Exception):
 
 
 def smtp(server, source, user, password, timeout, port):
-    with smtplib.SMTP_SSL(server, port, "client.example", timeout=timeout, source_address=(source, 0),
-                          context=any_certificate()) if port == PORTS["submissions"] else \
-            smtplib.SMTP(server, port, "client.example", timeout=timeout, source_address=(source, 0)) as session:
+    kind, options = (Smtps, {"context": any_certificate()}) if port == PORTS["submissions"] else (Smtp, {})
+    with kind(server, port, "client.example", timeout=timeout, source_address=(source, 0), **options) as session:
         if port == PORTS["smtp"]:
             session.noop()
             return
@@ -107,7 +125,7 @@ def sieve(server, source, user, password, timeout, port):
             if line.startswith(("OK", "NO", "BYE")):
                 return line
 
-    with socket.create_connection((server, port), timeout, (source, 0)) as plain:
+    with connect(server, port, source, timeout) as plain:
         answer(plain.makefile("rb"))
         plain.sendall(b"STARTTLS\r\n")
         answer(plain.makefile("rb"))

@@ -37,6 +37,7 @@ std::optional<LogLevel> parse_log_level(std::string_view text) {
   for (const auto& [name, level] : kNames) {
     if (name == wanted) return level;
   }
+  if (text.starts_with('-')) return std::nullopt;
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;

@@ -1,5 +1,7 @@
 #include "cmd/configuration.h"
 
+#include <ostream>
+
 #include "base/version.h"
 #include "protocol/repr.h"
 
@@ -7,6 +9,7 @@ namespace gaoler::cmd {
 namespace {
 
 constexpr std::string_view kLogger = "fail2ban";
+constexpr size_t kBytesAtOnce = 32u << 10;  // printed
 
 void append_line(std::string& out, const protocol::Command& command, bool pretty) {
   if (pretty) {
@@ -61,19 +64,26 @@ std::optional<client::Orders> Configuration::stream(const std::optional<std::str
   return client::Orders{std::move(stream.commands), std::move(stream.log_globs)};
 }
 
-bool Configuration::dump(std::string& out) const {
+bool Configuration::dump(std::ostream& out) const {
   if (line_.dump == Dump::ini) {
     const auto ini = config::dump_ini(files_, request(), line_.words.empty() ? "" : line_.words[0]);
-    out = ini ? *ini : "ERROR: " + ini.error().message + "\n";
+    out << (ini ? *ini : "ERROR: " + ini.error().message + "\n");
     return ini.ok();
   }
   const config::Stream stream = config::read_stream(files_, request());
   report(stream.diagnostics, stream.outcome == config::Outcome::broken);
   if (stream.outcome == config::Outcome::broken) {
-    out = "ERROR: The configuration stream failed because of the invalid syntax.\n";
+    out << "ERROR: The configuration stream failed because of the invalid syntax.\n";
     return false;
   }
-  for (const auto& command : stream.commands) append_line(out, command, line_.dump == Dump::pretty);
+  std::string lines;
+  for (const auto& command : stream.commands) {
+    append_line(lines, command, line_.dump == Dump::pretty);
+    if (lines.size() < kBytesAtOnce) continue;
+    out << lines;
+    lines.clear();
+  }
+  out << lines;
   return stream.outcome == config::Outcome::good;
 }
 

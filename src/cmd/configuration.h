@@ -2,6 +2,7 @@
 // stream of commands, and everything that is to be said about the files, said to the log.
 #pragma once
 
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,7 +26,7 @@ class Configuration {
   std::optional<client::Orders> stream(const std::optional<std::string>& jail) const;
 
   // What -d, --dp, --dump-ini and -t print; true for exit code 0.
-  bool dump(std::string& out) const;
+  bool dump(std::ostream& out) const;
   bool test() const;
 
  private:

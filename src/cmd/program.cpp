@@ -49,9 +49,8 @@ std::optional<int> Program::prepare() {
   }
   options_ = std::move(*options);
   if (line_.dump != Dump::none) {
-    std::string out;
-    const bool good = configuration_.dump(out);
-    std::cout << out << std::flush;
+    const bool good = configuration_.dump(std::cout);
+    std::cout.flush();
     if (!line_.test || line_.dump == Dump::ini) return good ? 0 : kFailed;
   }
   if (!line_.test) return std::nullopt;

@@ -52,6 +52,8 @@ base::Result<std::string> DiskFiles::read(const std::string& path) const {
     if (content.size() > kMaxFileBytes) {
       return Error{"longer than " + std::to_string(kMaxFileBytes) + " bytes"};
     }
+    const bool whole = S_ISREG(status.st_mode) && content.size() == size_t(status.st_size);
+    if (whole) return content;
   }
 }
 

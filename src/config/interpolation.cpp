@@ -230,6 +230,9 @@ Resolved resolve_in(const Names& names, std::string_view option, Report& report)
   Resolved resolved{Resolved::Kind::text, {}, value->origin};
   if (!value->text) {
     resolved.kind = Resolved::Kind::no_text;
+  } else if (value->text->find('%') == std::string_view::npos) {
+    resolved.text = *value->text;
+    if (!report.spend(resolved.text.size())) resolved.kind = Resolved::Kind::mistake;
   } else if (!Interpolation(names, option, report)
                   .expand(*value->text, value->origin, resolved.text)) {
     resolved.kind = Resolved::Kind::mistake;

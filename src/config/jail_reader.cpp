@@ -144,7 +144,7 @@ JailReader::Problem JailReader::read_filter(const std::string& text) {
   }
   Texts parameters = texts_of(filter->parameters);
   parameters.set_all(texts_of(settings_.laid_over));
-  filter_.emplace(join_path("filter.d", filter->name), std::move(parameters), kFilterSpecs,
+  filter_.emplace(loader_.name_in("filter.d", filter->name), std::move(parameters), kFilterSpecs,
                   settings_.dialect, report_);
   if (!filter_->load(loader_)) {
     std::string problem = "Unable to read the filter " + repr_text(filter->name);
@@ -199,8 +199,8 @@ JailReader::Problem JailReader::read_action(std::string_view text) {
     parameters.set("actname", action_name(action->name, *parameters.find("name"), name_));
   }
   std::string name = *parameters.find("actname");
-  Definition definition(join_path("action.d", action->name), std::move(parameters), kActionSpecs,
-                        settings_.dialect, report_);
+  Definition definition(loader_.name_in("action.d", action->name), std::move(parameters),
+                        kActionSpecs, settings_.dialect, report_);
   if (!definition.load(loader_)) {
     std::string problem = "Unable to read action " + repr_text(action->name);
     report_.error(problem, place_of_option("action", action->name),

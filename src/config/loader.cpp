@@ -53,8 +53,7 @@ Store* Loader::load(const std::string& name) {
   auto [entry, is_new] = loaded_.try_emplace(name);
   Loaded& loaded = entry->second;
   if (is_new) {
-    std::vector<std::string> paths =
-        existing_files(name.starts_with("./") ? files_.absolute(name) : name);
+    std::vector<std::string> paths = existing_files(name);
     if (paths.empty()) {
       report_.error("found no accessible config files for '" + name + "' under " + directory_, {},
                     "expected " + join_path(directory_, name) + ".conf or " +
@@ -63,6 +62,10 @@ Store* Loader::load(const std::string& name) {
     loaded.found = merge_all(paths, loaded.store);
   }
   return loaded.found ? &loaded.store : nullptr;
+}
+
+std::string Loader::name_in(const std::string& folder, const std::string& name) const {
+  return join_path(folder, name.starts_with("./") ? files_.absolute(name) : name);
 }
 
 Store* Loader::load_alone(const std::string& path) {

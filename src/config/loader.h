@@ -35,6 +35,9 @@ class Loader {
   // (reported).
   Store* load(const std::string& name);
 
+  // The name of a file "name" of that folder ("filter.d"): "./x" is below the working directory.
+  std::string name_in(const std::string& folder, const std::string& name) const;
+
   // One file with its includes, without .d and .local of its name.
   Store* load_alone(const std::string& path);
 

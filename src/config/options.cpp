@@ -43,7 +43,8 @@ std::string fallback_text(const OptionSpec& spec) {
 }
 
 Value fallback_value(const OptionSpec& spec) {
-  return spec.fallback ? convert(spec.kind, *spec.fallback).value_or(Value()) : Value();
+  return spec.fallback ? convert(spec.kind, std::string(*spec.fallback)).value_or(Value())
+                       : Value();
 }
 
 }  // namespace
@@ -66,10 +67,10 @@ std::string text_option(const Options& options, std::string_view name) {
   return text ? *text : std::string();
 }
 
-std::optional<Value> convert(OptionKind kind, std::string_view text) {
+std::optional<Value> convert(OptionKind kind, std::string text) {
   switch (kind) {
     case OptionKind::text:
-      return Value(text);
+      return Value(std::move(text));
     case OptionKind::boolean:
       return Value(parse_boolean(text));
     case OptionKind::integer:
@@ -85,7 +86,7 @@ Options read_options(const Store& store, std::string_view section, Specs specs, 
     Resolved resolved = resolve(store, section, spec.name, {}, report);
     switch (resolved.kind) {
       case Resolved::Kind::text: {
-        std::optional<Value> value = convert(spec.kind, resolved.text);
+        std::optional<Value> value = convert(spec.kind, std::move(resolved.text));
         if (!value) {
           report.warning("wrong value for '" + std::string(spec.name) + "' in [" +
                              std::string(section) + "], using the default: " + fallback_text(spec),

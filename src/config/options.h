@@ -37,7 +37,7 @@ std::string text_option(const Options& options,
                         std::string_view name);  // "" if there is no such text
 
 // The text as a value of that kind; nothing if it is none.
-std::optional<protocol::Value> convert(OptionKind kind, std::string_view text);
+std::optional<protocol::Value> convert(OptionKind kind, std::string text);
 
 Options read_options(const Store& store, std::string_view section, Specs specs, Report& report);
 

@@ -6,7 +6,6 @@
 // ranks, one block of memory, because most of these maps are small, many and short-lived.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -45,6 +44,7 @@ class OrderedMap {
   std::pair<T&, bool> try_emplace(Name name) {
     const size_t rank = rank_of(name);
     if (rank != kNone) return {items_[rank].second, false};
+    if (items_.empty()) items_.reserve(kFew / 2);
     items_.emplace_back(std::move(name), T());
     index_last();
     return {items_.back().second, true};
@@ -52,7 +52,7 @@ class OrderedMap {
 
  private:
   static constexpr size_t kNone = static_cast<size_t>(-1);
-  static constexpr size_t kFew = 8;
+  static constexpr size_t kFew = 16;
 
   size_t rank_of(std::string_view name) const {
     if (slots_.empty()) {
@@ -71,12 +71,18 @@ class OrderedMap {
   // Eight bytes at a time: names are short, and nobody gains by making them collide.
   size_t first_slot(std::string_view name) const {
     uint64_t hash = name.size();
-    for (size_t at = 0; at < name.size(); at += sizeof hash) {
-      uint64_t part = 0;
-      std::memcpy(&part, name.data() + at, std::min(sizeof part, name.size() - at));
+    const auto add = [&hash](uint64_t part) {
       hash = (hash ^ part) * 0x9E3779B97F4A7C15u;
       hash ^= hash >> 32;
+    };
+    size_t at = 0;
+    for (uint64_t part = 0; at + sizeof part <= name.size(); at += sizeof part) {
+      std::memcpy(&part, name.data() + at, sizeof part);
+      add(part);
     }
+    uint64_t rest = 0;
+    for (; at < name.size(); ++at) rest = rest << 8 | static_cast<unsigned char>(name[at]);
+    add(rest);
     return hash & (slots_.size() - 1);
   }
   size_t next_slot(size_t slot) const { return (slot + 1) & (slots_.size() - 1); }
@@ -84,7 +90,7 @@ class OrderedMap {
   void index_last() {
     if (items_.size() <= kFew) return;
     if (2 * items_.size() <= slots_.size()) return index(items_.size() - 1);
-    slots_.assign(slots_.empty() ? 8 * kFew : 2 * slots_.size(), 0);
+    slots_.assign(slots_.empty() ? 4 * kFew : 4 * slots_.size(), 0);
     for (size_t rank = 0; rank < items_.size(); ++rank) index(rank);
   }
 

@@ -140,8 +140,8 @@ Stream read_filter(const FileSource& files, const Request& request, const Filter
   Loader loader(files, request.directory, report);
   Texts parameters;
   for (const auto& [name, value] : filter.parameters) parameters.set(name, value);
-  Definition definition(join_path("filter.d", filter.name), std::move(parameters), kFilterSpecs,
-                        Dialect::fail2ban_1_1_0, report);
+  Definition definition(loader.name_in("filter.d", filter.name), std::move(parameters),
+                        kFilterSpecs, Dialect::fail2ban_1_1_0, report);
   bool loaded = filter.standalone ? definition.load_alone(loader, files.absolute(filter.name))
                                   : definition.load(loader);
   if (!loaded) {

@@ -270,9 +270,9 @@ struct Writer {
     out += '{';
     for (size_t i = 0; i < members.size(); ++i) {
       if (i != 0) out += ", ";
-      write_string(out, members[i].first);
+      write_string(out, members[i].name);
       out += ": ";
-      std::visit(*this, members[i].second.data);
+      std::visit(*this, members[i].value.data);
     }
     out += '}';
   }
@@ -280,11 +280,16 @@ struct Writer {
 
 }  // namespace
 
+// Not defaulted within the class: what a dictionary holds is not complete there yet.
+bool operator==(const Json& a, const Json& b) {
+  return a.data == b.data;
+}
+
 const Json* Json::find(std::string_view key) const {
   const Dict* members = get<Dict>();
   if (members == nullptr) return nullptr;
   for (auto member = members->rbegin(); member != members->rend(); ++member) {
-    if (member->first == key) return &member->second;
+    if (member->name == key) return &member->value;
   }
   return nullptr;
 }

@@ -22,9 +22,9 @@ struct Json {
   static constexpr size_t kMaxBytes = 16 * 1024 * 1024;
   static constexpr int kMaxDepth = 32;
 
+  struct Member;
   using List = std::vector<Json>;
-  using Dict =
-      std::vector<std::pair<std::string, Json>>;  // in order; the last of equal keys counts
+  using Dict = std::vector<Member>;  // in order; the last of equal keys counts
   std::variant<std::monostate, bool, int64_t, double, std::string, List, Dict> data;
 
   template <class T>
@@ -34,7 +34,16 @@ struct Json {
   // The member of a dictionary; nullptr if there is none or this is no dictionary.
   const Json* find(std::string_view key) const;
 
-  friend bool operator==(const Json&, const Json&) = default;
+  friend bool operator==(const Json&, const Json&);
+};
+
+struct Json::Member {
+  Member(std::string key, Json of_key) : name(std::move(key)), value(std::move(of_key)) {}
+
+  std::string name;
+  Json value;
+
+  friend bool operator==(const Member&, const Member&) = default;
 };
 
 base::Result<Json> read_json(std::string_view text);

@@ -14,6 +14,7 @@ TEST(LogLevel, NamesAreReadInAnyCase) {
   EXPECT_EQ(parse_log_level(""), std::nullopt);
   EXPECT_EQ(parse_log_level("loud"), std::nullopt);
   EXPECT_EQ(parse_log_level("10x"), std::nullopt);
+  EXPECT_EQ(parse_log_level("-1"), std::nullopt);
 }
 
 TEST(LogLevel, EveryLevelReadsBackFromItsName) {

@@ -49,9 +49,10 @@ class Terminal:
         os.write(self.master, keys.encode())
 
     def say(self, line):
-        """What a command prints; the line itself is echoed by the terminal."""
+        """What a command prints; the line itself is echoed by the terminal, and drawn anew by the editor."""
         self.type(line + "\r")
-        _, _, printed = self.read_to(NEXT).partition("\n")
+        _, _, drawn = self.read_to(NEXT).rpartition(PROMPT)
+        _, _, printed = drawn.partition("\n")
         return printed + "\n" if printed else ""
 
     def end(self):

@@ -163,9 +163,10 @@ bool DateTemplate::search(std::string_view line, size_t from, base::UnixTime now
     return true;
   }
   if (!compiled_) compile(now);
-  regex::Outcome outcome = regex::Outcome::gave_up;
-  if (scanner_) outcome = scanner_->search(line, from, kMaxDateBegin, match.groups, shape_);
-  if (outcome == regex::Outcome::gave_up) outcome = search_by_regex(line, from, match);
+  // A line that takes too many steps has no such date: all templates are asked about each line.
+  const regex::Outcome outcome =
+      scanner_ ? scanner_->search(line, from, kMaxDateBegin, match.groups, shape_)
+               : search_by_regex(line, from, match);
   return outcome == regex::Outcome::matched;
 }
 

@@ -76,7 +76,7 @@ class DateTemplate {
   bool compiled_ = false;
   std::shared_ptr<const regex::Scanner> scanner_;
   regex::Shape shape_;                           // of the last match
-  std::optional<regex::Pattern> regex_;          // made when the scanner has to give up
+  std::optional<regex::Pattern> regex_;          // for what is beyond the scanner
   std::vector<std::pair<char, size_t>> groups_;  // letter of the field and number of its group
   mutable std::vector<Field> fields_;            // of the last read(): keeps its storage
 };

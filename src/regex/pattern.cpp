@@ -47,7 +47,7 @@ struct Pattern::Compiled {
   Literals literals;
   std::optional<Scanner> scanner;  // nothing: the pattern is beyond it
 
-  // What the scanner leaves over; few patterns ever need it. Nothing: only the exact matcher can.
+  // For patterns that are beyond the scanner. Nothing: only the exact matcher can.
   const Engine<char>* narrow() const {
     std::call_once(narrow_once_, [this] {
       base::Result<EngineText> text = engine_text(syntax, Subject::ascii);
@@ -130,13 +130,16 @@ Outcome Pattern::search(std::string_view text, Match& match, size_t from) const 
   }
   if (!match.scratch.storage_) match.scratch.storage_ = std::make_unique<Scratch::Storage>();
   Scratch::Storage& storage = *match.scratch.storage_;
+  // Where the scanner ran out of steps the engine mostly would too.
+  const bool ask_engine = !compiled_->scanner;
   if (is_ascii(text)) {
-    return search_with(compiled_->narrow(), text, from, storage.narrow, storage.exact, match);
+    return search_with(ask_engine ? compiled_->narrow() : nullptr, text, from, storage.narrow,
+                       storage.exact, match);
   }
   storage.text.assign(text);
-  const Outcome outcome =
-      search_with(compiled_->wide(), std::wstring_view(storage.text.characters),
-                  storage.text.character_at(from), storage.wide, storage.exact, match);
+  const Outcome outcome = search_with(
+      ask_engine ? compiled_->wide() : nullptr, std::wstring_view(storage.text.characters),
+      storage.text.character_at(from), storage.wide, storage.exact, match);
   if (outcome != Outcome::matched) return outcome;
   for (Span& span : match.groups) {
     if (span.participated()) {

@@ -111,12 +111,13 @@ class Scanner::Watch {
 template <class Observer>
 class Scanner::Run {
  public:
-  Run(const Scanner& scanner, std::string_view text, std::vector<Span>& groups, Observer& watch)
+  Run(const Scanner& scanner, std::string_view text, size_t places, std::vector<Span>& groups,
+      Observer& watch)
       : scanner_(scanner),
         text_(text),
         groups_(groups),
         watch_(watch),
-        max_steps_(kMaxScannerSteps + kMaxScannerStepsPerByte * text.size()) {}
+        max_steps_(kMaxScannerSteps + kMaxScannerStepsPerPlace * places) {}
 
   bool overrun() const { return steps_ > max_steps_; }
 
@@ -371,8 +372,9 @@ template <class Observer>
 Outcome Scanner::search_watched(std::string_view text, size_t from, size_t last,
                                 std::vector<Span>& groups, Observer& watch) const {
   groups.assign(group_count_ + 1, Span{});
-  Run<Observer> run(*this, text, groups, watch);
-  last = only_at_start_ ? 0 : std::min(last, text.size());
+  last = std::min(last, text.size());
+  Run<Observer> run(*this, text, last - std::min(from, last), groups, watch);
+  if (only_at_start_) last = 0;
   for (size_t begin = from; begin <= last; ++begin) {
     if (!run.may_begin(begin)) continue;
     if (run.match(begin)) return Outcome::matched;

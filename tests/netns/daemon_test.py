@@ -175,8 +175,8 @@ class Log(Daemon):
 
 class StoppedWhileItStarts(Daemon):
     def test_a_stop_before_the_jails_are_complete_ends_it_in_order(self):
-        jails = "".join(JAIL.replace("[one]", f"[jail{number}]") for number in range(60))
-        for _ in range(10):
+        jails = "".join(JAIL.replace("[one]", f"[jail{number}]") for number in range(30))
+        for _ in range(3):
             server = self.server_for(jails)
             with open(server.output_file, "a", encoding="utf-8") as output:
                 server.process = subprocess.Popen(server.command("fail2ban-server", "-xf", "start"), stdout=output,

@@ -1,11 +1,10 @@
 #include "config/dictionary.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
+#include <cstring>
 #include <dictionary.h>
-#include <iniparser.h>
 #include <new>
+#include <sys/types.h>
 
 namespace gaoler::config {
 namespace {
@@ -16,6 +15,19 @@ void append_name(std::string& key, std::string_view name) {
   size_t begin = key.size();
   key += name;
   std::replace(key.begin() + static_cast<std::ptrdiff_t>(begin), key.end(), ':', kColonInName);
+}
+
+void append_section(std::string& text, const _dictionary_& table, std::string_view section) {
+  constexpr size_t kNameWidth = 30;
+  const std::string start = std::string(section) + ':';
+  text.append("\n[").append(section).append("]\n");
+  for (ssize_t i = 0; i < static_cast<ssize_t>(table.size); ++i) {
+    if (table.key[i] == nullptr || !std::string_view(table.key[i]).starts_with(start)) continue;
+    std::string name = table.key[i] + start.size();
+    name.resize(std::max(name.size(), kNameWidth), ' ');
+    text.append(name).append(" = ").append(table.val[i] ? table.val[i] : "").append("\n");
+  }
+  text += '\n';
 }
 
 }  // namespace
@@ -51,16 +63,15 @@ const char* Dictionary::get(const std::string& key) const {
   return dictionary_get(table_.get(), key.c_str(), nullptr);
 }
 
+// In iniparser_dump_ini's layout, but not by it: from 4.2 on it puts values into quotes, which no
+// reader of these files takes off.
 std::string Dictionary::text() const {
-  char* buffer = nullptr;
-  size_t size = 0;
-  FILE* stream = open_memstream(&buffer, &size);
-  if (!stream) throw std::bad_alloc();
-  iniparser_dump_ini(table_.get(), stream);
-  std::fclose(stream);
-  std::string text(buffer, size);
-  std::free(buffer);
-  return text;
+  std::string text;
+  for (ssize_t i = 0; i < static_cast<ssize_t>(table_->size); ++i) {
+    const char* key = table_->key[i];
+    if (key != nullptr && std::strchr(key, ':') == nullptr) append_section(text, *table_, key);
+  }
+  return text += '\n';
 }
 
 }  // namespace gaoler::config

@@ -27,7 +27,7 @@ class Dictionary {
   // The value, or nullptr.
   const char* get(const std::string& key) const;
 
-  // As iniparser_dump_ini writes it: [section] headers and "option = value" lines.
+  // As iniparser 4.1 writes it: [section] headers and "option = value" lines.
   std::string text() const;
 
  private:

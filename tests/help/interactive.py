@@ -11,6 +11,7 @@ import select
 import stat
 import subprocess
 import sys
+import termios
 import time
 import unittest
 
@@ -46,10 +47,14 @@ class Terminal:
         return found
 
     def type(self, keys):
+        """Keys for the editor, which shows its prompt a moment before the terminal is its own."""
+        deadline = time.monotonic() + PATIENCE
+        while termios.tcgetattr(self.master)[3] & termios.ICANON and time.monotonic() < deadline:
+            time.sleep(0.002)
         os.write(self.master, keys.encode())
 
     def say(self, line):
-        """What a command prints; the line itself is echoed by the terminal, and drawn anew by the editor."""
+        """What a command prints; the line itself is drawn by the editor."""
         self.type(line + "\r")
         _, _, drawn = self.read_to(NEXT).rpartition(PROMPT)
         _, _, printed = drawn.partition("\n")

@@ -1,22 +1,20 @@
-// Action: one action of a jail - its definition, what it has started, and the operations that
-// follow from events.
+// Action: what a jail does about a ban, whatever it is made of: the texts of an action.d/*.conf
+// (command_action.h) or a class in a Python file (python_action.h).
 //
-// Pure: it decides which texts are to be run and what their results mean (start on demand, check,
-// repair, retry, flush, stop per family), as fail2ban 1.1 does; running them is the driver's
+// Pure: it decides what is to be run on an event and what the results mean; running is the driver's
 // business (operation.h). Owned by the jail's actions in the server; the JailContext is lent and
 // outlives it. Not movable: operations refer to it. One thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "action/definition.h"
 #include "action/operation.h"
 #include "action/scope.h"
-#include "action/started.h"
 #include "action/tags.h"
 #include "base/log.h"
 
@@ -44,76 +42,51 @@ struct Subject {
 class Action {
  public:
   Action(std::string name, JailContext& jail) : name_(std::move(name)), jail_(jail) {}
+  virtual ~Action() = default;
   Action(const Action&) = delete;
   Action& operator=(const Action&) = delete;
 
   const std::string& name() const { return name_; }
-  Definition& definition() { return definition_; }
-  const Definition& definition() const { return definition_; }
 
   // Is there anything to do for a ticket restored from the database, for a prolonged ban, for a
   // flush?
-  bool skips_restored() const { return definition_.has("norestored"); }
-  bool can_prolong() const;
-  bool can_flush() const { return definition_.has("actionflush"); }
+  virtual bool skips_restored() const = 0;
+  virtual bool can_prolong() const = 0;
+  virtual bool can_flush() const = 0;
 
-  // Greater than a ticket's ban epoch: this action has been restored since and the ban must be
-  // repeated.
-  int ban_epoch() const { return ban_epoch_; }
+  // Greater than a ban's: this action has been restored since, and the ban must be made again.
+  virtual int ban_epoch() const { return 0; }
 
-  Operation start();
-  Operation ban(Subject subject);
-  Operation reban(Subject subject);
-  Operation prolong(Subject subject);
-  Operation unban(Subject subject);
-  Operation flush();
-  Operation stop();
-  Operation reload();
+  // Whether the tag ("<ip-host>", or the beginning of one) may be asked of a ticket: costly values
+  // are fetched before. Holds until the revision grows.
+  virtual bool mentions(std::string_view tag) const = 0;
+  virtual uint64_t revision() const = 0;
+
+  virtual Operation start() = 0;
+  virtual Operation ban(Subject subject) = 0;
+  virtual Operation reban(Subject subject) = 0;
+  virtual Operation prolong(Subject subject) = 0;
+  virtual Operation unban(Subject subject) = 0;
+  virtual Operation flush() = 0;
+  virtual Operation stop() = 0;
+  virtual Operation reload() = 0;
   // Takes over what an earlier run has left standing, if the check says that it does.
-  Operation adopt(Scope scope);
+  virtual Operation adopt(Scope scope) = 0;
 
   // What a ban runs, apart from all that may have to be set up before.
-  base::Result<Step> ban_step(const Subject& subject) const {
-    return ticket_step("actionban", subject);
-  }
+  virtual base::Result<Step> ban_step(const Subject& subject) const = 0;
 
   // The check of all that is started: late "already banned", and after a flush that failed. A jail
-  // that stops has no need of a repair unless actionrepair_on_unban says so.
-  Operation check(bool stopping = false);
+  // that stops has no need of a repair unless the action says so.
+  virtual Operation check(bool stopping = false) = 0;
+
+ protected:
+  JailContext& jail() { return jail_; }
+  const JailContext& jail() const { return jail_; }
 
  private:
-  using Scopes = std::vector<Scope>;
-
-  // How a check went. left_broken: not to be repaired now; lost: the repair failed.
-  enum class Sanity { sane, left_broken, lost };
-  struct Repair {
-    bool even_if_unknown = true;    // check a scope that was never started, and start it if need be
-    std::string_view refused = {};  // not empty: do not repair, log this
-  };
-
-  Operation ban_with(std::string_view key, Subject subject);
-  Operation attempt(std::string_view key, Subject subject, std::string failure);
-  Operation run_command(Command command, Scopes scopes);
-  Operation restart(Scope scope, bool start_again);
-  Operation make_sane(Scope scope, Repair repair, Sanity& sanity);
-
-  Scopes families() const;
-  Scopes start_families(Scope scope) const;
-  base::Result<Step> ticket_step(std::string_view key, const Subject& subject) const;
-  base::Result<std::string> family_text(std::string_view key, Scope scope) const;
-  base::Result<Step> check_step(std::string_view key, Scope scope) const;
-  void after(Command command, Scope scope, bool ok);
-  void forget_texts_of_old_definition();
-  void raise_epoch();
-  void log(base::LogLevel level, std::string_view message) const;
-
   std::string name_;
   JailContext& jail_;
-  Definition definition_;
-  StartedScopes started_;
-  RunTexts run_texts_;
-  uint64_t run_revision_ = 0;
-  int ban_epoch_ = 0;
 };
 
 }  // namespace gaoler::action

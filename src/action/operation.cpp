@@ -38,4 +38,11 @@ const base::Result<void>& Operation::outcome() const {
   return handle_.promise().outcome;
 }
 
+Operation run_alone(Step step) {
+  if (step.text.empty()) co_return {};
+  const bool ok = co_await std::move(step);
+  if (ok) co_return {};
+  co_return base::Error{"the step has failed"};
+}
+
 }  // namespace gaoler::action

@@ -92,6 +92,9 @@ struct Operation::promise_type {
   base::Result<void> outcome;
 };
 
+// Nothing but this step; an empty text is nothing to do.
+Operation run_alone(Step step);
+
 inline auto Operation::operator co_await() && {
   struct AwaitPart {
     Handle part;

@@ -67,6 +67,12 @@ std::optional<std::string> group_text(const jail::Ticket& ticket, std::string_vi
   return std::nullopt;
 }
 
+std::string group_names(const jail::Ticket& ticket) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : ticket.groups) names.push_back(name);
+  return base::join(names, " ");
+}
+
 }  // namespace
 
 const std::string& ticket_address(const jail::Ticket& ticket) {
@@ -92,6 +98,7 @@ std::optional<std::string> ticket_tag(const jail::Ticket& ticket, base::Seconds 
   if (tag == "bancount") return std::to_string(ticket.ban_count);
   if (tag == "restored") return ticket.restored ? "1" : "0";
   if (tag == "matches") return matches_text(ticket);
+  if (tag == "F-*") return group_names(ticket);
   if (tag.starts_with("F-")) return group_text(ticket, tag.substr(2));
   return std::nullopt;
 }

@@ -15,7 +15,8 @@
 namespace gaoler::action {
 
 // Nothing for a tag that is not one of: ip fid family ip-rev failures time bantime bancount
-// restored matches F-*. jail_ban_time is meant when the ticket has none of its own.
+// restored matches F-NAME, and F-* for the names of all groups with blanks between them.
+// jail_ban_time is meant when the ticket has none of its own.
 std::optional<std::string> ticket_tag(const jail::Ticket& ticket, base::Seconds jail_ban_time,
                                       std::string_view tag);
 

@@ -28,6 +28,8 @@ namespace gaoler::jail {
 
 class FailureTicker {
  public:
+  static constexpr int kDefaultMaxRetry = 3;
+
   static constexpr size_t kMaxIds = 500'000;
   static constexpr size_t kMaxBytes = 256 * 1024 * 1024;     // ids, groups and lines together
   static constexpr size_t kMaxLineBytes = 64 * 1024 * 1024;  // kept lines alone
@@ -83,7 +85,7 @@ class FailureTicker {
   void erase(Entries::iterator entry);
   void stay_within_bounds();
 
-  int max_retry_ = 3;
+  int max_retry_ = kDefaultMaxRetry;
   base::Seconds find_time_ = 600;
   size_t max_matches_ = 5;
   Entries entries_;

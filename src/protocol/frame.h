@@ -31,6 +31,9 @@ class FrameSplitter {
   // The next whole message without its terminator, or nothing until more bytes are fed.
   base::Result<std::optional<std::string>> next();
 
+  // Bytes fed and not handed out.
+  size_t held() const { return buffer_.size() - begin_; }
+
   // True if bytes of an unfinished message are held: at the end of the stream it was cut off.
   bool has_rest() const { return begin_ < buffer_.size(); }
 

@@ -1,8 +1,10 @@
 #include "protocol/repr.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "protocol/unicode.h"
 
@@ -126,6 +128,36 @@ void append_value(std::string& out, const Value& value) {
   std::visit(Printer{out}, value.data());
 }
 
+// A JSONDecodeError travels as message, document and place; what it says is made of them.
+std::optional<std::string> json_error_text(const Exception& exception) {
+  if (exception.name != "JSONDecodeError" || exception.args.size() != 3) return std::nullopt;
+  const auto* document = exception.args[1].get<std::string>();
+  const auto* place = exception.args[2].get<int64_t>();
+  if (document == nullptr || place == nullptr || *place < 0) return std::nullopt;
+  std::string_view before(*document);
+  int64_t left = *place;
+  size_t end = 0;
+  while (end < before.size() && (left > 0 || (before[end] & 0xC0) == 0x80)) {
+    if ((before[end++] & 0xC0) != 0x80) --left;
+  }
+  before = before.substr(0, end);
+  const size_t line_start = before.rfind('\n') + 1;  // 0 if there is none
+  const auto lines = std::count(before.begin(), before.end(), '\n');
+  const auto column = std::count_if(before.begin() + static_cast<ptrdiff_t>(line_start),
+                                    before.end(), [](char c) { return (c & 0xC0) != 0x80; });
+  return str(exception.args[0]) + ": line " + std::to_string(lines + 1) + " column " +
+         std::to_string(column + 1) + " (char " + std::to_string(*place) + ")";
+}
+
+// "invalid syntax (<string>, line 1)", made of the message and a tuple that tells the place.
+std::optional<std::string> syntax_error_text(const Exception& exception) {
+  if (exception.name != "SyntaxError" || exception.args.size() != 2) return std::nullopt;
+  const auto* place = exception.args[1].get<Tuple>();
+  if (place == nullptr || place->items.size() < 2) return std::nullopt;
+  return str(exception.args[0]) + " (" + str(place->items[0]) + ", line " + str(place->items[1]) +
+         ")";
+}
+
 std::string str_os_error(const std::vector<Value>& args) {
   std::string out = "[Errno " + str(args[0]) + "] " + str(args[1]);
   if (args.size() == 3) out += ": " + repr(args[2]);
@@ -181,11 +213,14 @@ void append_repr(std::string& out, const Command& command) {
 Tuple arguments(const Exception& exception) {
   Tuple args{exception.args};
   if (is_os_error(exception)) args.items.resize(2);
+  if (auto text = json_error_text(exception)) args.items.assign(1, std::move(*text));
   return args;
 }
 
 std::string str(const Exception& exception) {
   if (is_os_error(exception)) return str_os_error(exception.args);
+  if (auto text = json_error_text(exception)) return *text;
+  if (auto text = syntax_error_text(exception)) return *text;
   if (exception.args.empty()) return "";
   if (exception.args.size() > 1) return repr(Value(Tuple{exception.args}));
   // A KeyError shows its key, so that KeyError('') is not an empty message.

@@ -5,9 +5,10 @@
 #include <chrono>
 #include <memory>
 
-#include "base/text.h"
 #include "base/version.h"
 #include "server/commands.h"
+#include "server/countdown.h"
+#include "server/cymru.h"
 #include "server/server.h"
 #include "server/status.h"
 
@@ -40,6 +41,7 @@ void sleep(Server& server, const Words& words, ReplyDone done) {
   if (end == text.c_str() || *end != '\0') {
     return done(failure("ValueError", "could not convert string to float: '" + text + "'"));
   }
+  if (seconds < 0) return done(failure("ValueError", "sleep length must be non-negative"));
   auto timer = std::make_shared<boost::asio::steady_timer>(server.loop());
   timer->expires_after(
       std::chrono::milliseconds(static_cast<int64_t>(std::min(seconds, kMaxSleep) * 1000)));
@@ -50,21 +52,45 @@ void server_ready(Server&, const Words&, ReplyDone done) {
   done(ok("Server ready"));
 }
 
-void status(Server& server, const Words& words, ReplyDone done) {
-  if (words.size() > 2) return done(failure("Exception", "Invalid command (no status)"));
-  if (words.size() == 0) return done(ok(server_status(server)));
-  const std::string flavor = words.size() > 1 ? base::to_lower(words.text(1)) : "basic";
-  if (words.text(0) == "--all") {
-    Value all = server_status(server);
-    protocol::Dict jails;
-    for (const auto& jail : server.jails())
-      jails.items.emplace_back(jail->name(), jail_status(*jail, flavor));
-    all.get<List>()->items.emplace_back(std::move(jails));
-    return done(ok(std::move(all)));
+// One group per jail, in order, once the look-ups of the flavor are done.
+using Groups = std::function<void(const std::vector<std::pair<std::string, Value>>&)>;
+
+void status_of(Server& server, const std::vector<JailRunner*>& jails, const std::string& flavor,
+               Groups done) {
+  if (!is_status_flavor(flavor)) {
+    server.log().write(base::LogLevel::warning, "fail2ban.actions",
+                       "Unsupported extended jail status flavor '" + flavor +
+                           "'. Supported: ['short', 'basic', 'stats', 'cymru']");
   }
-  const JailRunner* jail = server.find_jail(words.text(0));
-  if (jail == nullptr) return done(unknown_jail(words.text(0)));
-  done(ok(jail_status(*jail, flavor)));
+  auto groups = std::make_shared<std::vector<std::pair<std::string, Value>>>(jails.size());
+  const auto ready =
+      countdown(jails.size() + 1, [groups, done = std::move(done)] { done(*groups); });
+  for (size_t i = 0; i < jails.size(); ++i) {
+    const std::string name = jails[i]->name();
+    if (flavor != "cymru") {
+      (*groups)[i] = {name, jail_status(*jails[i], flavor)};
+      ready();
+      continue;
+    }
+    look_up_cymru(server, *jails[i], [&server, groups, ready, i, name](const List& rows) {
+      const JailRunner* jail = server.find_jail(name);  // it may be gone by now
+      (*groups)[i] = {name, jail != nullptr ? jail_status(*jail, "cymru", rows) : Value(List{})};
+      ready();
+    });
+  }
+  ready();
+}
+
+void status_of_all(Server& server, const std::string& flavor, ReplyDone done) {
+  std::vector<JailRunner*> jails;
+  for (const auto& jail : server.jails()) jails.push_back(jail.get());
+  status_of(server, jails, flavor, [&server, done = std::move(done)](const auto& groups) {
+    Value all = server_status(server);
+    protocol::Dict by_jail;
+    for (const auto& [name, group] : groups) by_jail.items.emplace_back(name, group);
+    all.get<List>()->items.emplace_back(std::move(by_jail));
+    done(ok(std::move(all)));
+  });
 }
 
 void statistics(Server& server, const Words&, ReplyDone done) {
@@ -72,6 +98,19 @@ void statistics(Server& server, const Words&, ReplyDone done) {
   for (const auto& jail : server.jails())
     jails.items.emplace_back(jail->name(), jail_status(*jail, "stats"));
   done(ok(std::move(jails)));
+}
+
+void status(Server& server, const Words& words, ReplyDone done) {
+  if (words.size() > 2) return done(failure("Exception", "Invalid command (no status)"));
+  if (words.size() == 0) return done(ok(server_status(server)));
+  const std::string flavor = words.size() > 1 ? words.text(1) : "basic";
+  if (words.text(0) == "--all" && flavor == "stats")
+    return statistics(server, words, std::move(done));
+  if (words.text(0) == "--all") return status_of_all(server, flavor, std::move(done));
+  JailRunner* jail = server.find_jail(words.text(0));
+  if (jail == nullptr) return done(unknown_jail(words.text(0)));
+  status_of(server, {jail}, flavor,
+            [done = std::move(done)](const auto& groups) { done(ok(groups.front().second)); });
 }
 
 void banned(Server& server, const Words& words, ReplyDone done) {

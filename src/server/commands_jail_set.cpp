@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <climits>
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
@@ -87,7 +88,7 @@ int error_of_opening(const std::string& path) {
 
 void add_log_path(Server& server, JailRunner& jail, const Words& words, ReplyDone done) {
   const std::string path = words.text(0);
-  const std::string mode = words.size() > 1 ? words.text(1) : "head";
+  const std::string mode = words.size() > 1 ? base::to_lower(words.text(1)) : "head";
   if (mode != "head" && mode != "tail") {
     return done(failure("ValueError", "File option must be 'head' or 'tail'"));
   }
@@ -112,6 +113,7 @@ void del_log_path(Server&, JailRunner& jail, const Words& words, ReplyDone done)
 }
 
 void set_log_encoding(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
+  if (words.text(0).empty()) return done(failure("LookupError", "unknown encoding: "));
   if (const auto set = jail.logs().set_encoding(words.text(0)); !set) {
     return done(failure("LookupError", set.error().message));
   }
@@ -161,18 +163,14 @@ void set_prefregex(Server&, JailRunner& jail, const Words& words, ReplyDone done
 }
 
 void add_failregex(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
-  for (const std::string& regex : words.texts()) {
-    if (const auto added = jail.filter().add_failregex(regex); !added)
-      return done(bad_regex(added.error().message));
-  }
+  if (const auto added = jail.filter().add_failregex(words.text(0)); !added)
+    return done(bad_regex(added.error().message));
   done(ok(text_list(jail.filter().failregexes())));
 }
 
 void add_ignoreregex(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
-  for (const std::string& regex : words.texts()) {
-    if (const auto added = jail.filter().add_ignoreregex(regex); !added)
-      return done(bad_regex(added.error().message));
-  }
+  if (const auto added = jail.filter().add_ignoreregex(words.text(0)); !added)
+    return done(bad_regex(added.error().message));
   done(ok(text_list(jail.filter().ignoreregexes())));
 }
 
@@ -246,7 +244,7 @@ void set_ban_time(Server& server, JailRunner& jail, const Words& words, ReplyDon
 void set_max_retry(Server& server, JailRunner& jail, const Words& words, ReplyDone done) {
   const auto retries = parse_int(words.text(0));
   if (!retries) return done(no_int(words.text(0)));
-  jail.ticker().set_max_retry(static_cast<int>(*retries));
+  jail.ticker().set_max_retry(static_cast<int>(std::clamp<int64_t>(*retries, INT_MIN, INT_MAX)));
   server.log().write(base::LogLevel::info, "fail2ban.filter",
                      "  maxRetry: " + std::to_string(*retries));
   done(ok(jail.ticker().max_retry()));

@@ -27,7 +27,8 @@ std::string level_text(base::LogLevel level) {
 void set_log_level(Server& server, const Words& words, ReplyDone done) {
   const std::string wanted = base::to_upper(words.text(0));
   const auto level = base::parse_log_level(wanted);
-  if (!level) return done(failure("ValueError", "Invalid log level '" + wanted + "'"));
+  if (!level || wanted.starts_with('-'))
+    return done(failure("ValueError", "Invalid log level '" + wanted + "'"));
   if (server.mode() == Mode::real) server.logger().set_level(*level);
   server.log_level_text = wanted;
   done(ok(wanted));
@@ -40,6 +41,7 @@ void get_log_level(Server& server, const Words&, ReplyDone done) {
 
 void set_log_target(Server& server, const Words& words, ReplyDone done) {
   if (server.mode() == Mode::rehearsal) return done(ok(words.text(0)));
+  if (words.text(0).empty()) return done(failure("ValueError", "unexpected option syntax"));
   const std::string before = server.logger().target();
   if (const auto changed = server.logger().set_target(words.text(0)); !changed) {
     server.log().write(base::LogLevel::error, kLogger, changed.error().message);
@@ -166,6 +168,9 @@ void get_db_purge_age(Server& server, const Words&, ReplyDone done) {
 }
 
 void set_thread(Server& server, const Words& words, ReplyDone done) {
+  if (words.value(0).get<protocol::Dict>() == nullptr) {
+    return done(failure("AttributeError", "'str' object has no attribute 'items'"));
+  }
   server.thread_options = words.value(0);
   done(ok(words.value(0)));
 }

@@ -50,6 +50,13 @@ void Enforcer::set_ban_time(base::Seconds seconds) {
   if (started_) schedule_expiry();
 }
 
+void Enforcer::start_action(const std::string& name) {
+  if (!started_) return;
+  std::vector<JailActions::TicketBan> bans;
+  for (const jail::Ban* ban : bans_.in_order_of_banning()) bans.push_back(ticket_ban(ban->ticket));
+  actions_.start_late(name, bans);
+}
+
 void Enforcer::remove_action(const std::string& name, Done done) {
   std::vector<JailActions::TicketBan> bans;
   for (const jail::Ban* ban : bans_.in_order_of_banning()) bans.push_back(ticket_ban(ban->ticket));

@@ -40,11 +40,21 @@ class Enforcer {
   // Actions, in order of definition.
   const JailActions::List& actions() const { return actions_.all(); }
   action::Action* find_action(std::string_view name) { return actions_.find(name); }
-  action::Action& add_action(const std::string& name) { return actions_.add(name); }
+  // Actions are made with this, which lives as long as they do.
+  action::JailContext& action_context() { return actions_.context(); }
+  void add_action(std::unique_ptr<action::Action> action) { actions_.add(std::move(action)); }
+  // Of an action added to a running jail: starts it and tells it of the bans there are.
+  void start_action(const std::string& name);
   // Unbans through it alone, then stops it; `done` may be empty.
   void remove_action(const std::string& name, Done done);
   // Of an action that a reload kept: runs its actionreload.
   void reload_action(const std::string& name);
+
+  // What somebody asks of one action, in order with all else that is asked of the actions.
+  void perform(std::function<action::Operation()> begin,
+               std::function<void(const base::Result<void>&)> ended) {
+    actions_.perform(std::move(begin), std::move(ended));
+  }
 
   // Starts actions, then takes up the bans the database still holds. `spare` decides on each
   // restored ticket.

@@ -41,6 +41,16 @@ std::optional<std::string> read_bounded(const std::string& path) {
 
 }  // namespace
 
+void IgnoreCheck::reset() {
+  list_.clear();
+  list_.set_ignore_self(true);
+  command_.reset();
+  cache_.reset();
+  file_versions_.clear();
+  files_checked_ = 0;
+  forget_own_addresses();
+}
+
 void IgnoreCheck::set_cache(std::optional<jail::IgnoreCacheOptions> options) {
   cache_.reset();
   if (options) cache_.emplace(std::move(*options));

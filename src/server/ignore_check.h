@@ -28,6 +28,8 @@ class IgnoreCheck {
   jail::IgnoreList& list() { return list_; }
   const jail::IgnoreList& list() const { return list_; }
 
+  // As nothing had ever been set.
+  void reset();
   void set_command(std::string command) { command_ = std::move(command); }
   const std::optional<std::string>& command() const { return command_; }  // nothing if never set
   void set_cache(std::optional<jail::IgnoreCacheOptions> options);

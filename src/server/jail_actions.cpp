@@ -107,11 +107,6 @@ action::Action* JailActions::find(std::string_view name) {
   return nullptr;
 }
 
-action::Action& JailActions::add(const std::string& name) {
-  actions_.push_back(std::make_unique<action::Action>(name, context_));
-  return *actions_.back();
-}
-
 bool JailActions::can_prolong() const {
   return std::any_of(actions_.begin(), actions_.end(),
                      [](const auto& action) { return action->can_prolong(); });
@@ -119,10 +114,32 @@ bool JailActions::can_prolong() const {
 
 void JailActions::start() {
   ActionQueue::Job job;
-  for (const auto& action : actions_) {
-    job.works.push_back({[one = action.get()] { return one->start(); },
-                         report("start jail '" + jail_ + "' action '" + action->name() + "'")});
+  for (const auto& action : actions_) job.works.push_back(start_of(*action));
+  queue_.push(std::move(job));
+}
+
+ActionQueue::Work JailActions::start_of(action::Action& action) const {
+  return {[one = &action] { return one->start(); },
+          report("start jail '" + jail_ + "' action '" + action.name() + "'")};
+}
+
+void JailActions::start_late(const std::string& name, const std::vector<TicketBan>& bans) {
+  action::Action* action = find(name);
+  if (action == nullptr) return;
+  ActionQueue::Job job;
+  job.works.push_back(start_of(*action));
+  for (const TicketBan& ban : bans) {
+    if (ban.ticket.restored && action->skips_restored()) continue;
+    job.works.push_back(
+        {[action, subject = subject_of(ban, nullptr)] { return action->ban(subject); }, {}});
   }
+  queue_.push(std::move(job));
+}
+
+void JailActions::perform(std::function<action::Operation()> begin,
+                          std::function<void(const base::Result<void>&)> ended) {
+  ActionQueue::Job job;
+  job.works.push_back({std::move(begin), std::move(ended)});
   queue_.push(std::move(job));
 }
 

@@ -44,12 +44,18 @@ class JailActions {
   // In order of definition.
   const List& all() const { return actions_; }
   action::Action* find(std::string_view name);
-  action::Action& add(const std::string& name);
+  void add(std::unique_ptr<action::Action> action) { actions_.push_back(std::move(action)); }
+  action::JailContext& context() { return context_; }
   bool can_prolong() const;
   // Grows when an environment had to be restored: bans made before may be gone.
   int epoch() const { return context_.ban_epoch; }
 
   void start();
+  // One that was added later: starts it and tells it of the bans there are.
+  void start_late(const std::string& name, const std::vector<TicketBan>& bans);
+  // What somebody asks of one action, in order with all else that is asked of the actions.
+  void perform(std::function<action::Operation()> begin,
+               std::function<void(const base::Result<void>&)> ended);
   // In the opposite order.
   void stop(Done done);
   // Runs its actionreload.
@@ -103,6 +109,7 @@ class JailActions {
   void add_flush(action::Action& action, bool stopping, ActionQueue::Job& job);
   void add_unbans(action::Action& action, const std::vector<TicketBan>& bans,
                   ActionQueue::Job& job) const;
+  ActionQueue::Work start_of(action::Action& action) const;
   // Logs a failure: `what` it was that failed.
   std::function<void(const base::Result<void>&)> report(std::string what) const;
 

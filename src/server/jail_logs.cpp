@@ -151,8 +151,13 @@ std::vector<std::string> JailLogs::patterns() const {
 base::Result<void> JailLogs::set_encoding(const std::string& name) {
   if (const auto decoder = sys::TextDecoder::make(name); !decoder) return decoder.error();
   encoding_ = name;
-  for (const auto& reader : readers_) reader->set_decoder(*sys::TextDecoder::make(name));
+  if (!reload_) set_decoders();
   return {};
+}
+
+// Which forgets what they know of a file: its byte order.
+void JailLogs::set_decoders() {
+  for (const auto& reader : readers_) reader->set_decoder(*sys::TextDecoder::make(encoding_));
 }
 
 void JailLogs::start(LogReader::LineSink sink, LogReader::Judge judge) {
@@ -185,7 +190,7 @@ std::vector<store::Change> JailLogs::take_positions() {
 }
 
 void JailLogs::begin_reload() {
-  reload_ = Reload{paths(), {}};
+  reload_ = Reload{paths(), {}, std::exchange(encoding_, "auto")};
   patterns_.clear();
   candidates_.clear();
   excluded_.clear();
@@ -195,9 +200,15 @@ void JailLogs::end_reload() {
   if (!reload_) return;
   const Reload reload = std::move(*reload_);
   reload_.reset();
+  if (encoding_ != reload.old_encoding) set_decoders();
   for (const std::string& path : reload.old_paths) {
     if (!contains(reload.named, path)) drop(path);
   }
+}
+
+void JailLogs::abandon_reload() {
+  if (reload_ && encoding_ != reload_->old_encoding) set_decoders();
+  reload_.reset();
 }
 
 void JailLogs::beat() {

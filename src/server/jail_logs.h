@@ -56,6 +56,8 @@ class JailLogs {
   // A reload begins: files and patterns are to be named again; what was not goes when it ends.
   void begin_reload();
   void end_reload();
+  // ... or is given up: all files stay.
+  void abandon_reload();
 
  private:
   struct Pattern {
@@ -67,11 +69,13 @@ class JailLogs {
   struct Reload {
     std::vector<std::string> old_paths;
     std::vector<std::string> named;
+    std::string old_encoding;
   };
 
   std::shared_ptr<LogReader> make_reader(const std::string& path);
   void follow(const std::string& path, std::optional<int64_t> offset, Done done);
   void start_reader(LogReader& reader);
+  void set_decoders();
   void drop(const std::string& path);
   void beat();
   void look_for_new(Pattern& pattern, bool thoroughly);

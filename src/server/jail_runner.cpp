@@ -70,8 +70,12 @@ std::optional<std::string> JailRunner::jail_tag(std::string_view tag) const {
 
 void JailRunner::set_idle(bool idle) {
   idle_ = idle;
-  logs_.pause(idle);
-  if (journal_) journal_->pause(idle);
+  if (!reload_) pause_sources(idle);
+}
+
+void JailRunner::pause_sources(bool paused) {
+  logs_.pause(paused);
+  if (journal_) journal_->pause(paused);
 }
 
 // Of a line that was there before the start. Logs are not quite in order: a minute is allowed for.
@@ -307,16 +311,25 @@ void JailRunner::tick() {
   });
 }
 
+// Nothing is read until all is set again: no line is judged by half a configuration. Spans of time
+// stay until they are set, lest what they hold expires in between.
 void JailRunner::begin_reload() {
   reload_.emplace();
   logs_.begin_reload();
   for (const auto& action : enforcer_.actions()) reload_->old_actions.push_back(action->name());
-  filter_.clear_failregexes();
-  filter_.clear_ignoreregexes();
-  filter_.clear_lines();
-  ignore_.list().clear();
-  ignore_.forget_own_addresses();
+  pause_sources(true);
+  filter_ = filter::Filter(name_, services_.log);
+  ignore_.reset();
+  ticker_.set_max_retry(jail::FailureTicker::kDefaultMaxRetry);
+  enforcer_.ban_time_rules() = jail::BanTime();
   journal_matches.clear();
+}
+
+void JailRunner::abandon_reload() {
+  if (!reload_) return;
+  reload_.reset();
+  logs_.abandon_reload();
+  pause_sources(idle_);
 }
 
 bool JailRunner::keeps_action(const std::string& name) {
@@ -333,12 +346,20 @@ void JailRunner::end_reload() {
   use_journal_matches();
   logs_.end_reload();
   for (const std::string& name : reload.old_actions) {
+    if (contains(reload.new_actions, name)) continue;
     if (contains(reload.kept_actions, name)) {
       enforcer_.reload_action(name);
     } else {
       enforcer_.remove_action(name, {});
     }
   }
+  for (const std::string& name : reload.new_actions) enforcer_.start_action(name);
+  pause_sources(idle_);
+}
+
+void JailRunner::add_action(std::unique_ptr<action::Action> action) {
+  if (reload_) reload_->new_actions.push_back(action->name());
+  enforcer_.add_action(std::move(action));
 }
 
 }  // namespace gaoler::server

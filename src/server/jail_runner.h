@@ -60,18 +60,23 @@ class JailRunner {
   void attempt(const std::string& id, const std::vector<std::string>& lines);
 
   // A reload begins: what the configuration may no longer hold is taken away, bans and counters
-  // stay.
+  // stay, nothing is read.
   void begin_reload();
   // ... and ends: logs and actions that were not named again go, the others run actionreload.
   void end_reload();
+  // ... or is given up half way: what is set stays, logs and actions too.
+  void abandon_reload();
   bool reloading() const { return reload_.has_value(); }
   // Whether an action of the name is kept from before the reload; it is then named again.
   bool keeps_action(const std::string& name);
+  // One that a reload brings is started at its end.
+  void add_action(std::unique_ptr<action::Action> action);
 
  private:
   struct Reload {
     std::vector<std::string> old_actions;
     std::vector<std::string> kept_actions;
+    std::vector<std::string> new_actions;
   };
 
   filter::LineContext context(bool in_operation) const;
@@ -85,6 +90,7 @@ class JailRunner {
   bool is_lifeline(const jail::Ticket& ticket);
   void ban_if_due(const std::string& id, double retries);
   sys::LineAge age_of(std::string_view line);
+  void pause_sources(bool paused);
   void save_positions();
   void tick();
   std::optional<std::string> jail_tag(std::string_view tag) const;

@@ -42,6 +42,8 @@ void finish(const Shared& reload, protocol::Reply reply) {
     reload->server.log().write(base::LogLevel::info, kLogger, "Reload finished.");
     return reload->done(ok("OK"));
   }
+  // The rehearsal has gone well, so this is rare: something outside has changed in between.
+  for (const auto& jail : reload->server.jails()) jail->abandon_reload();
   reload->done(std::move(reply));
 }
 

@@ -52,7 +52,11 @@ Value banned_ids(const JailRunner& jail) {
   return list;
 }
 
-Value jail_status(const JailRunner& jail, std::string_view flavor) {
+bool is_status_flavor(std::string_view flavor) {
+  return flavor == "short" || flavor == "basic" || flavor == "stats" || flavor == "cymru";
+}
+
+Value jail_status(const JailRunner& jail, std::string_view flavor, const List& more) {
   const int64_t failed = static_cast<int64_t>(jail.ticker().currently_failed());
   const int64_t total_failed = static_cast<int64_t>(jail.ticker().total_failed());
   const jail::BanList& bans = jail.enforcer().bans();
@@ -72,6 +76,7 @@ Value jail_status(const JailRunner& jail, std::string_view flavor) {
   }
   List actions{{row("Currently banned", banned), row("Total banned", total_banned)}};
   if (flavor != "short") actions.items.push_back(row("Banned IP list", banned_ids(jail)));
+  actions.items.insert(actions.items.end(), more.items.begin(), more.items.end());
   List both;
   both.items.push_back(row("Filter", std::move(filter)));
   both.items.push_back(row("Actions", std::move(actions)));

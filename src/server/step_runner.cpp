@@ -45,7 +45,8 @@ struct StepRunner::State : std::enable_shared_from_this<State> {
 
   void push(action::Step step, Handler handler) {
     Item item{next_number++, std::move(step), std::move(handler), std::nullopt};
-    if (nft.mode() == NftMode::library && item.step.args.empty()) {
+    const bool script = item.step.callee == nullptr;
+    if (script && nft.mode() == NftMode::library && item.step.args.empty()) {
       item.nft = action::recognise_nft(item.step.text);
     }
     queue.push_back(std::move(item));
@@ -74,8 +75,17 @@ struct StepRunner::State : std::enable_shared_from_this<State> {
     Item item = std::move(queue.front());
     queue.pop_front();
     running = 1;
+    if (item.step.callee != nullptr) return run_call(std::move(item));
     if (item.nft) return run_script(std::make_shared<Script>(Script{std::move(item), 0, {}}));
     run_process(std::move(item));
+  }
+
+  // Whoever is called says in the log what went wrong.
+  void run_call(Item item) {
+    const auto called = std::make_shared<Item>(std::move(item));
+    called->step.callee->call(called->step, [weak = weak_from_this(), called](bool ok) {
+      if (const auto self = weak.lock()) self->finish(*called, ok);
+    });
   }
 
   void run_process(Item item) {

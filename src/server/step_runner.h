@@ -1,8 +1,9 @@
 // StepRunner: runs the steps of one jail's actions, in the order they are given.
 //
-// Plain nft steps go to the kernel in process (unless told to use the shell), all others to
-// /bin/sh. Element steps that wait next to each other in the queue become one transaction, each
-// with its own result. Failures are logged in fail2ban's words ("... -- exec: ...", "-- stderr:
+// Plain nft steps go to the kernel in process (unless told to use the shell), calls to their
+// callee, all others to /bin/sh. Element steps that wait next to each other in the queue become one
+// transaction, each with its own result. Failures are logged in fail2ban's words ("... -- exec:
+// ...", "-- stderr:
 // ...", "-- returned 1"). Lives on the loop's thread; handlers are called from the loop, never
 // inside run(). Destruction drops what waits, without calling handlers.
 #pragma once

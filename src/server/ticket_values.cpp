@@ -1,6 +1,5 @@
 #include "server/ticket_values.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -10,17 +9,6 @@
 #include "server/store_worker.h"
 
 namespace gaoler::server {
-namespace {
-
-bool mentions(const action::Definition& definition, std::string_view tag) {
-  const auto names = definition.property_names();
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    return definition.text(name).find(tag) != std::string::npos;
-  });
-}
-
-}  // namespace
-
 struct TicketValues::Fetched {
   std::optional<std::string> host;
   std::optional<jail::Ticket> in_jail;
@@ -29,18 +17,16 @@ struct TicketValues::Fetched {
 
 const TicketValues::Wanted& TicketValues::wanted() {
   uint64_t revisions = actions_.size() + 1;
-  for (const auto& action : actions_) revisions = revisions * 31 + action->definition().revision();
+  for (const auto& action : actions_) revisions = revisions * 31 + action->revision();
   if (revisions == wanted_for_) return wanted_;
   wanted_for_ = revisions;
   wanted_ = {};
   for (const auto& action : actions_) {
-    const action::Definition& definition = action->definition();
-    wanted_.host = wanted_.host || mentions(definition, "<ip-host>");
-    wanted_.in_jail = wanted_.in_jail || mentions(definition, "<ipjail");
-    wanted_.in_all = wanted_.in_all || mentions(definition, "<ipmatches>") ||
-                     mentions(definition, "<ipfailures>");
-    wanted_.evidence =
-        wanted_.evidence || mentions(definition, "matches>") || mentions(definition, "<F-");
+    wanted_.host = wanted_.host || action->mentions("<ip-host>");
+    wanted_.in_jail = wanted_.in_jail || action->mentions("<ipjail");
+    wanted_.in_all =
+        wanted_.in_all || action->mentions("<ipmatches>") || action->mentions("<ipfailures>");
+    wanted_.evidence = wanted_.evidence || action->mentions("matches>") || action->mentions("<F-");
   }
   return wanted_;
 }

@@ -1,5 +1,6 @@
 #include "store/json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -56,16 +57,30 @@ class Reader {
   base::Result<Json> read() {
     Json json = value();
     skip_blanks();
-    if (!error_ && at_ < text_.size()) fail("something follows the value");
+    if (!error_ && at_ < text_.size()) fail("Extra data");
     if (error_) return base::Error{*error_};
     return json;
   }
 
  private:
-  Json fail(const std::string& why) {
-    if (!error_) error_ = "no JSON: " + why + " at byte " + std::to_string(at_);
+  Json fail(const std::string& why) { return fail(why, at_); }
+  // As Python's json says it, places counted in characters.
+  Json fail(const std::string& why, size_t place) {
+    if (!error_) {
+      const std::string_view before = text_.substr(0, place);
+      const size_t line_start = before.rfind('\n') + 1;  // 0 if there is none
+      const auto lines = std::count(before.begin(), before.end(), '\n');
+      error_ = why + ": line " + std::to_string(lines + 1) + " column " +
+               std::to_string(characters(before.substr(line_start)) + 1) + " (char " +
+               std::to_string(characters(before)) + ")";
+    }
     at_ = text_.size();
     return {};
+  }
+  static size_t characters(std::string_view text) {
+    return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+      return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    }));
   }
 
   void skip_blanks() {
@@ -87,7 +102,7 @@ class Reader {
 
   Json value() {
     skip_blanks();
-    if (depth_ == Json::kMaxDepth) return fail("nested too deeply");
+    if (depth_ == Json::kMaxDepth) return fail("Nested too deeply");
     ++depth_;
     Json json = value_here();
     --depth_;
@@ -110,12 +125,12 @@ class Reader {
     if (take('}')) return Json{std::move(members)};
     while (!error_) {
       skip_blanks();
-      if (here() != '"') return fail("a key is missing");
+      if (here() != '"') return fail("Expecting property name enclosed in double quotes");
       std::string key = string();
-      if (!take(':')) return fail("':' is missing");
+      if (!take(':')) return fail("Expecting ':' delimiter");
       members.emplace_back(std::move(key), value());
       if (take('}')) return Json{std::move(members)};
-      if (!take(',')) return fail("',' is missing");
+      if (!take(',')) return fail("Expecting ',' delimiter");
     }
     return {};
   }
@@ -127,7 +142,7 @@ class Reader {
     while (!error_) {
       items.push_back(value());
       if (take(']')) return Json{std::move(items)};
-      if (!take(',')) return fail("',' is missing");
+      if (!take(',')) return fail("Expecting ',' delimiter");
     }
     return {};
   }
@@ -136,12 +151,12 @@ class Reader {
     const char* begin = text_.data() + at_;
     const char* end = text_.data() + text_.size();
     const bool digit_first = begin != end && (*begin == '-' || (*begin >= '0' && *begin <= '9'));
-    if (!digit_first) return fail("a value is missing");
+    if (!digit_first) return fail("Expecting value");
     int64_t whole = 0;
     const auto as_whole = std::from_chars(begin, end, whole);
     double real = 0;
     const auto as_real = std::from_chars(begin, end, real);
-    if (as_real.ec != std::errc()) return fail("a number is missing");
+    if (as_real.ec != std::errc()) return fail("Expecting value");
     at_ += static_cast<size_t>(as_real.ptr - begin);
     if (as_whole.ec == std::errc() && as_whole.ptr == as_real.ptr) return Json{whole};
     return Json{real};
@@ -149,12 +164,13 @@ class Reader {
 
   std::string string() {
     std::string out;
-    ++at_;
+    const size_t begin = at_++;
     while (at_ < text_.size() && text_[at_] != '"') {
       const auto c = static_cast<unsigned char>(text_[at_]);
-      if (c < 0x20) return fail("a control character in a text"), out;
+      if (c < 0x20) return fail("Invalid control character at"), out;
       if (c == '\\') {
         ++at_;
+        if (at_ == text_.size()) break;
         escape(out);
         continue;
       }
@@ -162,7 +178,7 @@ class Reader {
       out += length == 0 ? kReplacement : text_.substr(at_, length);
       at_ += std::max<size_t>(length, 1);
     }
-    if (at_ == text_.size()) return fail("a text has no end"), out;
+    if (at_ == text_.size()) return fail("Unterminated string starting at", begin), out;
     ++at_;
     return out;
   }
@@ -176,9 +192,10 @@ class Reader {
       ++at_;
       return;
     }
+    const bool named = here() == 'u';
     const auto code = take_code();
     if (!code) {
-      fail("an unknown escape");
+      named ? fail("Invalid \\uXXXX escape") : fail("Invalid \\escape", at_ - 1);
       return;
     }
     append_code(out, *code);
@@ -296,7 +313,7 @@ const Json* Json::find(std::string_view key) const {
 
 base::Result<Json> read_json(std::string_view text) {
   if (text.size() > Json::kMaxBytes) {
-    return base::Error{"no JSON: longer than " + std::to_string(Json::kMaxBytes) + " bytes"};
+    return base::Error{"JSON longer than " + std::to_string(Json::kMaxBytes) + " bytes"};
   }
   return Reader(text).read();
 }

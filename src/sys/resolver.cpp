@@ -24,6 +24,7 @@ namespace asio = boost::asio;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr size_t kThreads = 4;
+constexpr size_t kTextThreads = 8;
 constexpr size_t kMaxCached = 10'000;
 constexpr size_t kMaxWaiting = 1'000;  // look-ups under way; more are answered with nothing
 constexpr auto kDeadline = std::chrono::seconds(5);
@@ -164,12 +165,17 @@ class Resolver::Impl {
   explicit Impl(asio::io_context& loop)
       : pool(kThreads),
         names(std::make_shared<LookUps<std::string, std::vector<base::Network>>>(loop, pool)),
-        addresses(std::make_shared<LookUps<base::Network, std::string>>(loop, pool)) {}
+        addresses(std::make_shared<LookUps<base::Network, std::string>>(loop, pool)),
+        text_pool(kTextThreads),
+        texts(std::make_shared<LookUps<std::string, DnsTexts>>(loop, text_pool)) {}
   ~Impl() {
     names->cancel();
     addresses->cancel();
+    texts->cancel();
     pool.stop();
+    text_pool.stop();
     pool.join();
+    text_pool.join();
   }
 
   bool ipv6 = true;
@@ -177,6 +183,8 @@ class Resolver::Impl {
   std::shared_ptr<LookUps<std::string, std::vector<base::Network>>> names;
   std::shared_ptr<LookUps<base::Network, std::string>> addresses;
   std::shared_future<std::string> own_full_name;
+  asio::thread_pool text_pool;
+  std::shared_ptr<LookUps<std::string, DnsTexts>> texts;
 };
 
 Resolver::Resolver(asio::io_context& loop) : impl_(std::make_unique<Impl>(loop)) {}
@@ -209,7 +217,19 @@ std::string Resolver::own_full_name() {
   return known ? name.get() : own_host_name();
 }
 
+void Resolver::texts_of(const std::string& name, Texts done) {
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  impl_->texts->ask(
+      name,
+      [name, deadline] {
+        // Nobody waits for it any more: those behind it need not either.
+        return std::chrono::steady_clock::now() < deadline ? look_up_texts(name) : DnsTexts{};
+      },
+      std::move(done));
+}
+
 void Resolver::forget() {
+  impl_->texts->forget();
   impl_->names->forget();
   impl_->addresses->forget();
 }

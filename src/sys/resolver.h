@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/ip.h"
+#include "sys/dns_text.h"
 
 namespace boost::asio {
 class io_context;
@@ -21,6 +22,7 @@ class Resolver {
  public:
   using Addresses = std::function<void(std::vector<base::Network>)>;
   using Name = std::function<void(std::string)>;
+  using Texts = std::function<void(DnsTexts)>;
 
   explicit Resolver(boost::asio::io_context& loop);  // lent
   ~Resolver();
@@ -33,6 +35,8 @@ class Resolver {
   // This machine's name with its domain. The first call waits for it, a second at most; until it is
   // known it is the name without one.
   std::string own_full_name();
+  // TXT records; what is late or too much has failed. Its threads are not those of the others.
+  void texts_of(const std::string& name, Texts done);
   void forget();
 
  private:

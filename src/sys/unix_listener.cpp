@@ -10,7 +10,7 @@
 namespace gaoler::sys {
 namespace {
 
-constexpr int kBacklog = 128;
+constexpr int kBacklog = 1024;
 
 base::Result<sockaddr_un> socket_address(const std::string& path) {
   sockaddr_un address{};

@@ -7,7 +7,7 @@
 #include <iostream>
 #include <memory>
 
-#include "action/action.h"
+#include "action/command_action.h"
 #include "netns/private_net.h"
 
 namespace gaoler::server {
@@ -122,7 +122,7 @@ TEST_P(StepRunnerTest, AnActionFromItsFirstBanToItsStop) {
   jail.log = &log_;
   jail.ipv6_allowed = [] { return true; };
   jail.values = [](std::string_view) { return std::nullopt; };
-  action::Action nft("nft", jail);
+  action::CommandAction nft("nft", jail);
   const std::pair<const char*, const char*> properties[] = {
       {"actionstart",
        "nft add table inet <table>\n"

@@ -1,6 +1,6 @@
 """Says everything in commands.txt to a server and compares what the client prints.
 
-  transcript.py --programs DIR [--pairs PAIR,...] [--keep]
+  transcript.py --programs DIR [--pairs PAIR,...] [--commands FILE] [--keep]
 
 DIR holds our fail2ban-client and, if built, fail2ban-server; GAOLER_ORACLE names the oracle. A pair is
 CLIENT:SERVER, each `ours` or `oracle`. Every pair gets a fresh server with its own configuration, socket and
@@ -9,6 +9,8 @@ of oracle:oracle. Exit code 1 if any differ, 77 without an oracle.
 """
 import argparse
 import difflib
+import functools
+import json
 import os
 import pathlib
 import re
@@ -88,8 +90,8 @@ class Step:
         self.words = shlex.split(rest)
 
 
-def read_steps():
-    lines = (HERE / "commands.txt").read_text().splitlines()
+def read_steps(path):
+    lines = path.read_text().splitlines()
     return [Step(line) for line in lines if line and not line.startswith("#")]
 
 
@@ -103,10 +105,33 @@ def own_network():
     os.execvp("unshare", ["unshare", flags, sys.executable, *sys.argv])
 
 
+ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def run_program(program, words):
+    done = subprocess.run([program, *words], capture_output=True, text=True, errors="surrogateescape",
+                          timeout=CALL_SECONDS, stdin=subprocess.DEVNULL, env=ENVIRONMENT)
+    return done.returncode, done.stdout, done.stderr
+
+
+class OracleClient:
+    """The oracle's client, loaded once."""
+
+    def __init__(self, oracle):
+        self.process = subprocess.Popen(["/usr/bin/python3", "-W", "ignore", HERE / "oracle_client.py", oracle],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
+
+    def __call__(self, words):
+        self.process.stdin.write(json.dumps(words) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+
 class Run:
     """One pair's server and the calls of its client."""
 
     def __init__(self, client, server, directory):
+        """client: what takes words and gives exit code, output and error output; server: the program that starts it."""
         self.client, self.server, self.directory = client, server, directory
         for name, text in CONFIGURATION.items():
             path = directory / "etc" / name
@@ -114,15 +139,13 @@ class Run:
             lines = [line[8:] for line in text.replace("{dir}", str(directory)).splitlines()]
             path.write_text("\n".join(lines).lstrip("\n"))
 
-    def call(self, program, words):
+    def call(self, client, words):
         own = ["-c", str(self.directory / "etc")] if "-c" not in words else []
         sockets = ["-s", str(self.directory / "f2b.sock"), "-p", str(self.directory / "f2b.pid")]
         words = [word.replace("{dir}", str(self.directory)) for word in words]
-        done = subprocess.run([program, *own, *sockets, *words], capture_output=True, text=True,
-                              errors="surrogateescape", timeout=CALL_SECONDS, stdin=subprocess.DEVNULL,
-                              env={**os.environ, "LC_ALL": "C.UTF-8"})
-        return [f"exit code {done.returncode}"] + [
-            f"{name} {line}" for name, text in (("out", done.stdout), ("err", done.stderr))
+        code, output, errors = client([*own, *sockets, *words])
+        return [f"exit code {code}"] + [
+            f"{name} {line}" for name, text in (("out", output), ("err", errors))
             for line in self.plain(text).splitlines()]
 
     def plain(self, text):
@@ -140,7 +163,7 @@ class Run:
             time.sleep(0.2)
 
     def transcript(self, steps):
-        started = self.call(self.server.replace("-server", "-client"), ["start"])
+        started = self.call(functools.partial(run_program, self.server), ["start"])
         try:
             return [["start", started]] + [[step.line, self.step(step)] for step in steps]
         finally:
@@ -181,6 +204,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--programs", required=True)
     parser.add_argument("--pairs")
+    parser.add_argument("--commands", type=pathlib.Path, default=HERE / "commands.txt", help="another list")
     parser.add_argument("--keep", action="store_true", help="leave the directories of the runs")
     options = parser.parse_args()
     oracle = os.environ.get("GAOLER_ORACLE")
@@ -188,10 +212,11 @@ def main():
         print("skipped: GAOLER_ORACLE names no oracle (tools/oracle makes one)")
         return 77
     own_network()
+    oracle_client = OracleClient(oracle)
     places = {"ours": options.programs, "oracle": f"{oracle}/bin"}
     has_server = os.path.exists(f"{options.programs}/fail2ban-server")
     default = "ours:oracle" + (",oracle:ours,ours:ours" if has_server else "")
-    steps = read_steps()
+    steps = read_steps(options.commands)
     print(f"{len(steps)} commands")
     transcripts = {}
     failed = 0
@@ -199,7 +224,8 @@ def main():
         client, server = pair.split(":")
         directory = pathlib.Path(tempfile.mkdtemp(prefix=f"gaoler-{client}-{server}-"))
         begin = time.monotonic()
-        run = Run(f"{places[client]}/fail2ban-client", f"{places[server]}/fail2ban-server", directory)
+        say = oracle_client if client == "oracle" else functools.partial(run_program, f"{places[client]}/fail2ban-client")
+        run = Run(say, f"{places[server]}/fail2ban-client", directory)
         transcripts[pair] = run.transcript(steps)
         found = list(differences(pair, steps, transcripts["oracle:oracle"], transcripts[pair]))
         print("\n".join(found + [f"{pair}: {len(found)} differ, {time.monotonic() - begin:.1f} s"]), flush=True)

@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <vector>
 
-#include "action/action.h"
+#include "action/command_action.h"
 #include "action/ticket_tags.h"
 #include "base/text.h"
 
@@ -83,7 +83,7 @@ class Player final : public base::LogSink {
     jail_.log = this;
     jail_.ipv6_allowed = [ipv6] { return ipv6; };
     jail_.values = [](std::string_view tag) { return ticket_tag({}, 600, tag); };
-    action_ = std::make_unique<Action>("a", jail_);
+    action_ = std::make_unique<CommandAction>("a", jail_);
     bits_.clear();
   }
 
@@ -121,7 +121,7 @@ class Player final : public base::LogSink {
   }
 
   JailContext jail_;
-  std::unique_ptr<Action> action_;
+  std::unique_ptr<CommandAction> action_;
   std::string bits_;
   std::string out_;
 };

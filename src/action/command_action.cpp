@@ -1,4 +1,4 @@
-#include "action/action.h"
+#include "action/command_action.h"
 
 #include <algorithm>
 #include <utility>
@@ -29,16 +29,23 @@ CommandWords words_of(Command command) {
 
 }  // namespace
 
-void Action::log(base::LogLevel level, std::string_view message) const {
-  if (jail_.log->enabled(level)) jail_.log->write(level, "fail2ban.CommandAction", message);
+void CommandAction::log(base::LogLevel level, std::string_view message) const {
+  if (jail().log->enabled(level)) jail().log->write(level, "fail2ban.CommandAction", message);
 }
 
-bool Action::can_prolong() const {
+bool CommandAction::can_prolong() const {
   return !base::trim(definition_.text("actionprolong")).empty();
 }
 
+bool CommandAction::mentions(std::string_view tag) const {
+  const auto names = definition_.property_names();
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return definition_.text(name).find(tag) != std::string::npos;
+  });
+}
+
 // The scopes of an eager start.
-Action::Scopes Action::families() const {
+CommandAction::Scopes CommandAction::families() const {
   Scopes scopes;
   for (const auto word : base::split_any(definition_.text("families"), " \t\r\n,")) {
     if (word == "inet4") scopes.push_back(Scope::inet4);
@@ -46,34 +53,34 @@ Action::Scopes Action::families() const {
   }
   if (!scopes.empty()) return scopes;
   if (!definition_.has_family_variants()) return {Scope::all};
-  if (jail_.ipv6_allowed()) return {Scope::inet4, Scope::inet6};
+  if (jail().ipv6_allowed()) return {Scope::inet4, Scope::inet6};
   return {Scope::inet4};
 }
 
 // An id without a family needs whatever there is.
-Action::Scopes Action::start_families(Scope scope) const {
+CommandAction::Scopes CommandAction::start_families(Scope scope) const {
   return scope == Scope::other ? families() : Scopes{scope};
 }
 
-base::Result<std::string> Action::family_text(std::string_view key, Scope scope) const {
+base::Result<std::string> CommandAction::family_text(std::string_view key, Scope scope) const {
   auto text = definition_.expanded(key, scope);
   if (!text) return text;
   return bind_family(*text, scope);
 }
 
 // actioncheck and actionrepair know no ticket, not even an empty one: only the names of this host.
-base::Result<Step> Action::check_step(std::string_view key, Scope scope) const {
+base::Result<Step> CommandAction::check_step(std::string_view key, Scope scope) const {
   auto text = family_text(key, scope);
   if (!text) return text.error();
   Step step = bind_values(*text, [this](std::string_view tag) -> std::optional<std::string> {
     if (tag != "fq-hostname" && tag != "sh-hostname") return std::nullopt;
-    return jail_.values(tag);
+    return jail().values(tag);
   });
   step.timeout = definition_.timeout();
   return step;
 }
 
-base::Result<Step> Action::ticket_step(std::string_view key, const Subject& subject) const {
+base::Result<Step> CommandAction::ticket_step(std::string_view key, const Subject& subject) const {
   auto text = definition_.expanded(key, subject.scope);
   if (!text) return text.error();
   Step step = bind_values(*text, subject.values);
@@ -83,13 +90,13 @@ base::Result<Step> Action::ticket_step(std::string_view key, const Subject& subj
 
 // Settings may have changed what a command means; what was run for the old meaning says nothing
 // then.
-void Action::forget_texts_of_old_definition() {
+void CommandAction::forget_texts_of_old_definition() {
   if (run_revision_ == definition_.revision()) return;
   run_texts_.clear();
   run_revision_ = definition_.revision();
 }
 
-void Action::after(Command command, Scope scope, bool ok) {
+void CommandAction::after(Command command, Scope scope, bool ok) {
   if (!ok) return;
   switch (command) {
     case Command::start:
@@ -107,7 +114,7 @@ void Action::after(Command command, Scope scope, bool ok) {
   }
 }
 
-Operation Action::run_command(Command command, Scopes scopes) {
+Operation CommandAction::run_command(Command command, Scopes scopes) {
   const CommandWords words = words_of(command);
   std::optional<std::string> error;
   forget_texts_of_old_definition();
@@ -121,7 +128,7 @@ Operation Action::run_command(Command command, Scopes scopes) {
     bool ok = true;
     if (!text.empty() && !run_texts_.other_ran(command, scope, text)) {
       Step step = bind_values(text, [this, scope](std::string_view tag) {
-        return tag == "family" ? std::string(scope_text(scope)) : jail_.values(tag);
+        return tag == "family" ? std::string(scope_text(scope)) : jail().values(tag);
       });
       step.timeout = definition_.timeout();
       ok = co_await std::move(step);
@@ -135,43 +142,43 @@ Operation Action::run_command(Command command, Scopes scopes) {
     }
   }
   if (!error) co_return {};
-  co_return base::Error{"Error " + std::string(words.doing) + " action Jail('" + jail_.jail +
-                        "')/" + name_ + ": " + *error};
+  co_return base::Error{"Error " + std::string(words.doing) + " action Jail('" + jail().jail +
+                        "')/" + name() + ": " + *error};
 }
 
-Operation Action::start() {
+Operation CommandAction::start() {
   if (definition_.starts_on_demand()) co_return {};
   co_return co_await run_command(Command::start, families());
 }
 
-Operation Action::stop() {
+Operation CommandAction::stop() {
   co_return co_await run_command(Command::stop, started_.take_started());
 }
 
-Operation Action::flush() {
+Operation CommandAction::flush() {
   co_return co_await run_command(Command::flush, started_.scopes(State::has_bans));
 }
 
-Operation Action::reload() {
+Operation CommandAction::reload() {
   co_return co_await run_command(Command::reload, started_.scopes(State::started));
 }
 
-Operation Action::adopt(Scope scope) {
+Operation CommandAction::adopt(Scope scope) {
   const auto check = check_step("actioncheck", scope);
   if (!check || check->text.empty()) co_return {};
   if (co_await *check) started_.set(scope, State::has_bans);
   co_return {};
 }
 
-Operation Action::ban(Subject subject) {
+Operation CommandAction::ban(Subject subject) {
   return ban_with("actionban", std::move(subject));
 }
 
-Operation Action::reban(Subject subject) {
+Operation CommandAction::reban(Subject subject) {
   return ban_with(definition_.has("actionreban") ? "actionreban" : "actionban", std::move(subject));
 }
 
-Operation Action::ban_with(std::string_view key, Subject subject) {
+Operation CommandAction::ban_with(std::string_view key, Subject subject) {
   const Scope scope = subject.scope;
   std::string failure = "Error banning " + subject.address;
   if (definition_.starts_on_demand() && started_.state(scope) == State::stopped) {
@@ -183,12 +190,12 @@ Operation Action::ban_with(std::string_view key, Subject subject) {
   co_return banned;
 }
 
-Operation Action::prolong(Subject subject) {
+Operation CommandAction::prolong(Subject subject) {
   std::string failure = "Error prolonging " + subject.address;
   return attempt("actionprolong", std::move(subject), std::move(failure));
 }
 
-Operation Action::unban(Subject subject) {
+Operation CommandAction::unban(Subject subject) {
   if (started_.state(subject.scope) != State::has_bans) co_return {};
   std::string failure = "Error unbanning " + subject.address;
   co_return co_await attempt("actionunban", std::move(subject), std::move(failure));
@@ -196,7 +203,7 @@ Operation Action::unban(Subject subject) {
 
 // Runs the text of a ticket, a second time if the first failed, in between making sure of the
 // environment.
-Operation Action::attempt(std::string_view key, Subject subject, std::string failure) {
+Operation CommandAction::attempt(std::string_view key, Subject subject, std::string failure) {
   constexpr int kTries = 2;
   const bool unban = key == "actionunban";
   Repair repair{.even_if_unknown = !unban};
@@ -218,11 +225,11 @@ Operation Action::attempt(std::string_view key, Subject subject, std::string fai
   co_return base::Error{std::move(failure)};
 }
 
-void Action::raise_epoch() {
-  ban_epoch_ = ++jail_.ban_epoch;
+void CommandAction::raise_epoch() {
+  ban_epoch_ = ++jail().ban_epoch;
 }
 
-Operation Action::make_sane(Scope scope, Repair repair, Sanity& sanity) {
+Operation CommandAction::make_sane(Scope scope, Repair repair, Sanity& sanity) {
   sanity = Sanity::sane;
   if (!repair.even_if_unknown && !started_.is_known(scope)) co_return {};
   const auto check = check_step("actioncheck", scope);
@@ -254,7 +261,7 @@ Operation Action::make_sane(Scope scope, Repair repair, Sanity& sanity) {
 }
 
 // Stop and start in place of a repair. A stop that fails does not matter if the start succeeds.
-Operation Action::restart(Scope scope, bool start_again) {
+Operation CommandAction::restart(Scope scope, bool start_again) {
   Scopes stopping;
   if (scope == Scope::other) {
     stopping = started_.take_started();
@@ -268,7 +275,7 @@ Operation Action::restart(Scope scope, bool start_again) {
   co_return co_await run_command(Command::start, start_families(scope));
 }
 
-Operation Action::check(bool stopping) {
+Operation CommandAction::check(bool stopping) {
   if (!definition_.has("actioncheck")) co_return {};
   Repair repair;
   if (stopping && !definition_.has("actionrepair_on_unban")) {

@@ -1,4 +1,4 @@
-#include "action/action.h"
+#include "action/command_action.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -44,7 +44,7 @@ class ActionTest : public testing::Test {
 
   base::NullLogSink log_;
   JailContext jail_;
-  Action action_{"a", jail_};
+  CommandAction action_{"a", jail_};
   Driver driver_;
 };
 

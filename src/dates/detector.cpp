@@ -160,6 +160,7 @@ std::vector<Detector::Description> Detector::describe() const {
 }
 
 std::optional<Found> Detector::find(std::string_view text, base::UnixTime now) {
+  text = text.substr(0, kMaxSearchedBytes);
   if (shortcuts_ && last_date_.fits(text)) {
     if (const std::optional<Found> again = find_again(text, now)) return again;
   }

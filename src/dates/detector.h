@@ -36,6 +36,8 @@ struct Found {
 
 inline constexpr size_t kMaxPatternBytes = 8192;  // of one datepattern option
 inline constexpr size_t kMaxTemplates = 200;      // of one detector
+// A longer line ends here for a search: a date begins in front of kMaxDateBegin.
+inline constexpr size_t kMaxSearchedBytes = kMaxDateBegin + 1024;
 
 class Detector {
  public:

@@ -266,7 +266,8 @@ class Scanner::Run {
     for (; count >= step.min; --count) {
       if (walk(step.next, pos)) return true;
       if (pos == begin || overrun()) return false;
-      pos = character_before(pos);
+      // Bytes that are no UTF-8 may be left in other steps than they were taken.
+      pos = std::max(begin, character_before(pos));
     }
     return false;
   }

@@ -183,6 +183,14 @@ TEST(Scanner, LeavesTheRestToTheGeneralEngine) {
   }
 }
 
+TEST(Scanner, StaysInTheTextWhereItIsNoUtf8) {
+  const auto scanner = scanner_of(R"(^[^b][^b]*c)");
+  ASSERT_TRUE(scanner);
+  std::vector<Span> groups;
+  EXPECT_EQ(scanner->search("a\x9f\xbd\x9f", 0, groups), Outcome::no_match);
+  EXPECT_EQ(scanner->search("\xe6\x97", 0, groups), Outcome::no_match);
+}
+
 TEST(Scanner, GivesUpBeforeItGetsDeep) {
   const auto scanner = scanner_of(R"((?:a|b)*ac)");
   ASSERT_TRUE(scanner);

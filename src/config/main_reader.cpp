@@ -25,7 +25,10 @@ const std::vector<OptionSpec> kServerSpecs{
     {"dbfile", OptionKind::text, "/var/lib/fail2ban/fail2ban.sqlite3"},
     {"dbmaxmatches", OptionKind::integer},
     {"dbpurgeage", OptionKind::text, "1d"},
-    // Ours alone: nothing is sent while they are not set.
+};
+
+// Ours alone: nothing is sent while they are not set.
+const std::vector<OptionSpec> kOwnSpecs{
     {"nft", OptionKind::text},
     {"keep_bans_on_stop", OptionKind::boolean},
     {"protect_lifelines", OptionKind::boolean},
@@ -88,6 +91,9 @@ Commands server_commands(Loader& loader, const ClientOptions& client, Report& re
   commands.push_back({"set", "logtarget", client.logtarget});
   for (auto& [name, value] : read_options(store, "Definition", kServerSpecs, report)) {
     commands.push_back({"set", name, std::move(value)});
+  }
+  for (auto& [name, value] : read_options(store, "Definition", kOwnSpecs, report)) {
+    if (!value.is_none()) commands.push_back({"set", name, std::move(value)});
   }
   return commands;
 }

@@ -94,8 +94,8 @@ class Cymru(unittest.TestCase):
             "Banned ASN list:\t64496 64499, 64500 nxdomain 64511",
             "Banned Country list:\tNL US, unknown nxdomain JP",
             "Banned RIR list:\tripencc arin nxdomain apnic"])
-        self.assertEqual(self.rows("two", "cymru"), ["Banned IP list:", "Banned ASN list:", "Banned Country list:",
-                                                     "Banned RIR list:"])
+        self.assertEqual(self.rows("two", "cymru"), [
+            "Banned IP list:\t", "Banned ASN list:\t", "Banned Country list:\t", "Banned RIR list:\t"])
 
     def test_who_does_not_answer_ends_the_rows_and_holds_up_nobody(self):
         self.server.say("set", "two", "banip", "192.0.2.1", "192.0.2.5", "192.0.2.2")

@@ -77,6 +77,7 @@ struct Batch {
 void run_batch(Server& server, const std::shared_ptr<Batch>& batch) {
   if (batch->next == batch->commands.size() || batch->last.code != 0)
     return batch->done(std::move(batch->last));
+  if (server.stopping()) return batch->done(server_is_stopping());
   execute(server, std::move(batch->commands[batch->next++]),
           [&server, batch](protocol::Reply reply) {
             batch->last = std::move(reply);

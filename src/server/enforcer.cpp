@@ -150,7 +150,8 @@ jail::Ticket Enforcer::as_kept(const jail::Ticket& ticket) {
   return kept;
 }
 
-std::set<base::Network> Enforcer::banned_networks() const {
+std::optional<std::set<base::Network>> Enforcer::banned_networks() const {
+  if (!started_) return std::nullopt;
   std::set<base::Network> networks;
   for (const jail::Ban* ban : bans_.in_order_of_banning()) {
     if (const auto network = action::ticket_network(ban->ticket)) networks.insert(*network);

@@ -91,7 +91,7 @@ class Enforcer {
   void enforce(const jail::Ticket& ticket, Done done);
   void record(jail::Ticket ticket, Done done);
   void grow(const jail::Ticket& ticket, const std::optional<jail::BanHistory>& history, Done done);
-  std::set<base::Network> banned_networks() const;
+  std::optional<std::set<base::Network>> banned_networks() const;
   void prolong_later(const std::string& id, base::Seconds delay);
   void release(const jail::Ticket& ticket, Done done);
   void take_back_all(Done done);

@@ -335,7 +335,7 @@ void JailActions::adopt(Done next) {
   }
 }
 
-void JailActions::drop_strangers(std::function<std::set<base::Network>()> banned) {
+void JailActions::drop_strangers(Banned banned) {
   if (adopted_.empty()) return;
   queue_.when_drained([this, banned = std::move(banned)] {
     sys::NftSession* session = services_.nft.session();
@@ -343,7 +343,7 @@ void JailActions::drop_strangers(std::function<std::set<base::Network>()> banned
     for (const OwnSet& own : std::exchange(adopted_, {})) {
       session->list(change_of(own.sample), [this, alive = alive_, own, banned](const auto& listed) {
         if (!*alive || !listed) return;
-        drop_strangers_of(own, *listed, banned());
+        if (const auto networks = banned()) drop_strangers_of(own, *listed, *networks);
       });
     }
   });

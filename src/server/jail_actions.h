@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -82,8 +83,10 @@ class JailActions {
   // keep_bans_on_stop: what an earlier run has left in the kernel is taken over, without a gap.
   // `next` is called when it is known what there is; may be at once.
   void adopt(Done next);
-  // ... and of that, what is banned no more is taken out.
-  void drop_strangers(std::function<std::set<base::Network>()> banned);
+  // ... and of that, what is banned no more is taken out. Nothing is, once a stop has emptied the
+  // list of bans: then there is no list.
+  using Banned = std::function<std::optional<std::set<base::Network>>()>;
+  void drop_strangers(Banned banned);
 
   // When all that was asked for so far is done.
   void when_idle(Done done) { queue_.when_drained(std::move(done)); }

@@ -27,6 +27,9 @@ protocol::Reply unknown_jail(std::string_view jail) {
 protocol::Reply duplicate_jail(std::string_view jail) {
   return exception("fail2ban.exceptions", "DuplicateJailException", jail);
 }
+protocol::Reply server_is_stopping() {
+  return failure("Exception", "the server is stopping");
+}
 
 protocol::Reply bad_regex(std::string_view text) {
   return exception("fail2ban.server.failregex", "RegexException", text);

@@ -20,6 +20,7 @@ inline protocol::Reply ok(protocol::Value value = {}) {
 protocol::Reply failure(std::string_view name, std::string_view text);
 protocol::Reply unknown_jail(std::string_view jail);
 protocol::Reply duplicate_jail(std::string_view jail);
+protocol::Reply server_is_stopping();
 protocol::Reply bad_regex(std::string_view text);
 protocol::Reply no_file(int error_number, const std::string& path);
 protocol::Reply too_few_words();

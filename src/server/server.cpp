@@ -44,7 +44,7 @@ JailRunner* Server::find_jail(std::string_view name) {
 }
 
 protocol::Reply Server::add_jail(const std::string& name, const std::string& backend) {
-  if (stopping_) return failure("Exception", "the server is stopping");
+  if (stopping_) return server_is_stopping();
   if (find_jail(name) != nullptr) return duplicate_jail(name);
   const auto chosen = choose_backend(backend);
   if (!chosen) {

@@ -37,7 +37,7 @@ class Globs(unittest.TestCase):
         self.written = {}
         self.server.start()
 
-    def fail(self, jail_name, name, times=1):
+    def log_failures(self, jail_name, name, times=1):
         """Failures in a file, each with an address of its own, and waits until the jail has them."""
         for _ in range(times):
             self.next += 1
@@ -61,20 +61,20 @@ class Globs(unittest.TestCase):
         self.start(jail("flat", "@DIR@/flat/*.log") + jail("deep", "@DIR@/deep/*/error.log")
                    + jail("renamed", "@DIR@/renamed/app.log*") + jail("copied", "@DIR@/copied/app.log*"),
                    ["flat/a.log", "deep/one/error.log", "renamed/app.log", "copied/app.log"])
-        self.fail("flat", "flat/a.log")
-        self.fail("flat", "flat/b.log", 3)
+        self.log_failures("flat", "flat/a.log")
+        self.log_failures("flat", "flat/b.log", 3)
         self.wait_for_logs("flat", "flat/a.log", "flat/b.log")
         self.server.append("no log", f"{self.directory}/flat/c.txt")
         self.server.append("hidden", f"{self.directory}/flat/.c.log")
         os.mkdir(f"{self.directory}/deep/two")
-        self.fail("deep", "deep/two/error.log")
+        self.log_failures("deep", "deep/two/error.log")
         self.wait_for_logs("deep", "deep/one/error.log", "deep/two/error.log")
         os.remove(f"{self.directory}/flat/b.log")
 
         self.rotate()
         self.rotate()
         self.wait_for_logs("flat", "flat/a.log")
-        self.fail("flat", "flat/b.log")
+        self.log_failures("flat", "flat/b.log")
         self.wait_for_logs("flat", "flat/a.log", "flat/b.log")
         for name in ("flat", "deep", "renamed", "copied"):
             self.assertEqual(sorted(self.found(name)), sorted(self.written[name]), name)
@@ -84,35 +84,35 @@ class Globs(unittest.TestCase):
         """As logrotate with `create` and with `copytruncate`, both keeping two old files."""
         for kind in ("renamed", "copied"):
             base = f"{self.directory}/{kind}/app.log"
-            self.fail(kind, f"{kind}/app.log", 5)
+            self.log_failures(kind, f"{kind}/app.log", 5)
             if os.path.exists(f"{base}.1"):
                 os.rename(f"{base}.1", f"{base}.2")
             if kind == "renamed":
                 os.rename(base, f"{base}.1")
-                self.fail(kind, f"{kind}/app.log.1")
+                self.log_failures(kind, f"{kind}/app.log.1")
                 open(base, "w", encoding="utf-8").close()
             else:
                 shutil.copyfile(base, f"{base}.1")
                 os.truncate(base, 0)
         for kind in ("renamed", "copied"):
-            self.fail(kind, f"{kind}/app.log", 5)
+            self.log_failures(kind, f"{kind}/app.log", 5)
             names = sorted(f"{kind}/{os.path.basename(path)}" for path in glob.glob(f"{self.directory}/{kind}/*"))
             self.wait_for_logs(kind, *names)
 
     def test_a_reload_knows_the_files_found_since(self):
         self.start(jail("flat", "@DIR@/flat/*.log"), ["flat/a.log"])
-        self.fail("flat", "flat/b.log", 2)
+        self.log_failures("flat", "flat/b.log", 2)
         self.server.say("reload")
         self.wait_for_logs("flat", "flat/a.log", "flat/b.log")
-        self.fail("flat", "flat/c.log", 2)
+        self.log_failures("flat", "flat/c.log", 2)
         self.server.say("set", "flat", "dellogpath", f"{self.directory}/flat/b.log")
-        self.fail("flat", "flat/d.log", 2)
+        self.log_failures("flat", "flat/d.log", 2)
         self.wait_for_logs("flat", "flat/a.log", "flat/c.log", "flat/d.log")
         self.assertEqual(sorted(self.found("flat")), sorted(self.written["flat"]))
         self.server.write("jail.d/user-jail.local", jail("flat", f"{self.directory}/flat/a.log"))
         self.server.say("reload")
         self.server.append(sasl_failure("192.0.2.1"), f"{self.directory}/flat/e.log")
-        self.fail("flat", "flat/a.log")
+        self.log_failures("flat", "flat/a.log")
         self.assertEqual(self.logs("flat"), ["flat/a.log"])
 
     @unittest.skipUnless(ORACLE, "GAOLER_ORACLE names no fail2ban 1.1.0")

@@ -169,7 +169,7 @@ ACTIONS = [
     'a ;b',
     '<x>',
     '%(x)s',
-    '/work/nowhere/a',
+    '/nowhere/a',
     '../action.d/a',
     'a/',
     'a[port=1]]',

@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "protocol/repr.h"
 #include "server/commands.h"
@@ -30,6 +31,14 @@ void run_jail_handler(const JailHandler& handler, Server& server, const Words& w
   handler.run(server, *jail, rest, std::move(done));
 }
 
+std::vector<const JailHandlers*> jail_set_groups() {
+  return {&jail_set_handlers(), &jail_log_handlers(), &jail_ban_handlers(), &action_handlers()};
+}
+
+std::vector<const JailHandlers*> jail_get_groups() {
+  return {&jail_get_handlers(), &action_get_handlers()};
+}
+
 // "set NAME ..." of the server, or "set JAIL NAME ...".
 void set_or_get(Server& server, bool set, const Words& words, ReplyDone done) {
   if (words.size() == 0) return done(too_few_words());
@@ -40,11 +49,9 @@ void set_or_get(Server& server, bool set, const Words& words, ReplyDone done) {
   }
   if (words.size() < 2) return done(too_few_words());
   const std::string name = words.text(1);
-  if (const auto* handler = find(set ? jail_set_handlers() : jail_get_handlers(), name)) {
-    return run_jail_handler(*handler, server, words, std::move(done));
-  }
-  if (const auto* handler = find(set ? action_handlers() : action_get_handlers(), name)) {
-    return run_jail_handler(*handler, server, words, std::move(done));
+  for (const JailHandlers* handlers : set ? jail_set_groups() : jail_get_groups()) {
+    if (const auto* handler = find(*handlers, name))
+      return run_jail_handler(*handler, server, words, std::move(done));
   }
   done(failure("Exception",
                set ? "Invalid command '" + name + "' (no set action or not yet implemented)"
@@ -55,7 +62,6 @@ void dispatch(Server& server, const protocol::Command& command, ReplyDone done) 
   const Words words(command);
   if (words.size() == 0) return done(too_few_words());
   const std::string name = words.text(0);
-  // multi-set J name [values]: one set per value, the last reply counts.
   if (name == "set" || name == "get")
     return set_or_get(server, name == "set", words.from(1), std::move(done));
   for (const ServerHandlers* handlers : {&basic_handlers(), &life_cycle_handlers()}) {

@@ -1,14 +1,9 @@
-// set J ...: settings of one jail, its bans and its logs. Each answers with the new state.
+// set J ...: settings of one jail. Each answers with the new state.
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <climits>
-#include <cstring>
-#include <fcntl.h>
-#include <memory>
 #include <optional>
-#include <sys/stat.h>
 
 #include "base/duration.h"
 #include "base/text.h"
@@ -16,7 +11,6 @@
 #include "server/commands.h"
 #include "server/jail_values.h"
 #include "server/server.h"
-#include "sys/fd.h"
 
 namespace gaoler::server {
 namespace {
@@ -76,84 +70,6 @@ void set_ignore_cache(Server&, JailRunner& jail, const Words& words, ReplyDone d
   if (!options) return done(failure("ValueError", options.error().message));
   jail.ignore().set_cache(std::move(*options));
   done(ok(ignore_cache_value(jail)));
-}
-
-// As fail2ban, which opens a file when it is told of it; 0 for one that can be opened.
-int error_of_opening(const std::string& path) {
-  const sys::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  struct stat status {};
-  if (!fd || ::fstat(fd.get(), &status) != 0) return errno;
-  return S_ISDIR(status.st_mode) ? EISDIR : 0;
-}
-
-void add_log_path(Server& server, JailRunner& jail, const Words& words, ReplyDone done) {
-  const std::string path = words.text(0);
-  const std::string mode = words.size() > 1 ? base::to_lower(words.text(1)) : "head";
-  if (mode != "head" && mode != "tail") {
-    return done(failure("ValueError", "File option must be 'head' or 'tail'"));
-  }
-  if (jail.backend() == "systemd") return done(ok(log_path_value(jail)));
-  if (const int error = error_of_opening(path); error != 0) return done(no_file(error, path));
-  if (server.mode() == Mode::rehearsal) return done(ok(log_path_value(jail)));
-  jail.logs().add(path, mode == "tail",
-                  [&jail, done = std::move(done)] { done(ok(log_path_value(jail))); });
-}
-
-// What only our own client tells: a pattern of logpath, besides the files that it finds now.
-void add_log_glob(Server& server, JailRunner& jail, const Words& words, ReplyDone done) {
-  if (server.mode() == Mode::real && jail.backend() != "systemd") {
-    jail.logs().add_pattern(words.text(0));
-  }
-  done(ok(words.text(0)));
-}
-
-void del_log_path(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
-  jail.logs().remove(words.text(0));
-  done(ok(log_path_value(jail)));
-}
-
-void set_log_encoding(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
-  if (words.text(0).empty()) return done(failure("LookupError", "unknown encoding: "));
-  if (const auto set = jail.logs().set_encoding(words.text(0)); !set) {
-    return done(failure("LookupError", set.error().message));
-  }
-  done(ok(log_encoding_value(jail)));
-}
-
-constexpr std::string_view kJournalLogger = "fail2ban.filtersystemd";
-
-void add_journal_match(Server& server, JailRunner& jail, const Words& words, ReplyDone done) {
-  if (jail.backend() != "systemd") return done(ok(protocol::List{}));
-  const std::string all = protocol::repr(base::join(words.texts(), " "));
-  for (const std::string& word : words.texts()) {
-    if (word == "+" || sys::is_journal_match_word(word)) continue;
-    server.log().write(base::LogLevel::error, kJournalLogger,
-                       "Error adding journal match for: " + all + ": " + protocol::repr(word) +
-                           " is not FIELD=value");
-    return done(failure("ValueError", "Invalid match"));
-  }
-  for (auto& match : sys::journal_matches_of(words.texts())) {
-    jail.journal_matches.push_back(std::move(match));
-  }
-  server.log().write(base::LogLevel::info, kJournalLogger,
-                     "[" + jail.name() + "] Added journal match for: " + all);
-  jail.use_journal_matches();
-  done(ok(journal_match_value(jail)));
-}
-
-void del_journal_match(Server& server, JailRunner& jail, const Words& words, ReplyDone done) {
-  if (jail.backend() != "systemd") return done(ok(protocol::List{}));
-  auto& matches = jail.journal_matches;
-  const auto found = std::find(matches.begin(), matches.end(), words.texts());
-  const std::string match = protocol::repr(text_list(words.texts()));
-  if (found == matches.end()) {
-    return done(failure("ValueError", "Match " + match + " not found"));
-  }
-  matches.erase(found);
-  server.log().write(base::LogLevel::info, kJournalLogger,
-                     "[" + jail.name() + "] Removed journal match for: " + match);
-  jail.use_journal_matches();
-  done(ok(journal_match_value(jail)));
 }
 
 void set_prefregex(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
@@ -269,46 +185,6 @@ void set_ban_time_rule(Server& server, JailRunner& jail, const Words& words, Rep
   done(ok(value));
 }
 
-void ban_ip(Server& server, JailRunner& jail, const Words& words, ReplyDone done) {
-  auto left = std::make_shared<size_t>(words.size() + 1);
-  auto banned = std::make_shared<int64_t>(0);
-  const auto one_less = [left, banned, done = std::move(done)] {
-    if (--*left == 0) done(ok(*banned));
-  };
-  for (const std::string& id : words.texts()) {
-    const auto address = base::Network::parse(id);
-    auto ticket = jail::manual_ticket(address ? address->text() : id, server.clock().now());
-    if (jail.enforcer().ban(std::move(ticket), one_less)) ++*banned;
-  }
-  one_less();
-}
-
-void unban_ip(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
-  std::vector<std::string> ids = words.texts();
-  const bool report_absent = !ids.empty() && ids.front() == "--report-absent";
-  if (report_absent) ids.erase(ids.begin());
-  auto left = std::make_shared<size_t>(ids.size() + 1);
-  auto count = std::make_shared<size_t>(0);
-  auto absent = std::make_shared<protocol::List>();
-  const auto one_less = [left, count, absent, done = std::move(done)] {
-    if (--*left > 0) return;
-    done(absent->items.empty() ? ok(*count)
-                               : failure("ValueError", "not banned: " + protocol::repr(*absent)));
-  };
-  for (const std::string& id : ids) {
-    const auto address = base::Network::parse(id);
-    const size_t lifted = jail.enforcer().unban(address ? address->text() : id, one_less);
-    *count += lifted;
-    if (lifted == 0 && report_absent) absent->items.emplace_back(id);
-  }
-  one_less();
-}
-
-void attempt(Server&, JailRunner& jail, const Words& words, ReplyDone done) {
-  jail.attempt(words.text(0), words.from(1).texts());
-  done(ok(1));
-}
-
 // Options that only a client's configuration reader needs.
 void accept(Server&, JailRunner&, const Words& words, ReplyDone done) {
   done(ok(words.value(0)));
@@ -324,12 +200,6 @@ const JailHandlers& jail_set_handlers() {
       {"delignoreip", {1, del_ignore_ip}},
       {"ignorecommand", {1, set_ignore_command}},
       {"ignorecache", {1, set_ignore_cache}},
-      {"addlogpath", {1, add_log_path}},
-      {"addlogglob", {1, add_log_glob}},
-      {"dellogpath", {1, del_log_path}},
-      {"logencoding", {1, set_log_encoding}},
-      {"addjournalmatch", {0, add_journal_match}},
-      {"deljournalmatch", {0, del_journal_match}},
       {"prefregex", {1, set_prefregex}},
       {"addfailregex", {1, add_failregex}},
       {"delfailregex", {1, del_failregex}},
@@ -350,9 +220,6 @@ const JailHandlers& jail_set_handlers() {
       {"bantime.maxtime", {1, set_ban_time_rule<4>}},
       {"bantime.rndtime", {1, set_ban_time_rule<5>}},
       {"bantime.overalljails", {1, set_ban_time_rule<6>}},
-      {"banip", {0, ban_ip}},
-      {"unbanip", {1, unban_ip}},
-      {"attempt", {1, attempt}},
       {"skip_if_nologs", {1, accept}},
       {"systemd_if_nologs", {1, accept}},
   };

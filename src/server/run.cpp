@@ -81,7 +81,8 @@ class Process {
   void configured(const protocol::Reply& reply) {
     if (server_.stopping()) return;  // a stop overtook the stream, and ends the process
     std::cout << "Server ready" << std::endl;
-    tell_manager(Server::Stage::running);
+    // A start that fails must not have been a success to systemd first.
+    if (reply.code == 0 || options_.background) tell_manager(Server::Stage::running);
     if (reply.code == 0) return ready_(0);
     const auto* failed = reply.value.get<protocol::Exception>();
     const std::string why =

@@ -67,6 +67,11 @@ class UnderSystemd(Daemon):
         self.assertEqual(server.end(), 0)
         self.assertEqual(self.heard()["STOPPING"], "1")
 
+    def test_a_start_that_fails_is_not_told_as_a_start(self):
+        server = self.server_for(JAIL.replace("maxretry = 1", "maxretry = many"), {"NOTIFY_SOCKET": self.manager})
+        self.assertEqual(server.run("fail2ban-server", "-xf", "start").returncode, 255)
+        self.assertEqual(list(self.heard()), ["STOPPING", "STATUS"])
+
     def test_its_children_are_not_told_of_the_manager(self):
         server = self.server_for(environment={"NOTIFY_SOCKET": self.manager})
         server.write("action.d/env.conf", f"[Definition]\nactionstart = env > {server.directory}/env\nactionban =\n")

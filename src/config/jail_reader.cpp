@@ -259,7 +259,8 @@ bool JailReader::missing_logs(std::string& backend) {
   std::string text = "Have not found any log file for " + name_ + " jail";
   Place place = place_of_option("logpath");
   bool may_move = settings_.dialect == Dialect::fail2ban_1_1_1 && backend.starts_with("auto");
-  if (may_move && is_on("systemd_if_nologs", true) && follows_journal()) {
+  bool has_match = find_option(options_, "journalmatch") != nullptr;  // of its own, if empty
+  if (may_move && has_match && is_on("systemd_if_nologs", true)) {
     report_.warning(text + "; it will follow the systemd journal", place);
     backend = "systemd";
     return true;
@@ -277,13 +278,6 @@ bool JailReader::missing_logs(std::string& backend) {
     report_.fatal(std::move(text), std::move(place), advice);
   }
   return true;
-}
-
-bool JailReader::follows_journal() {
-  for (const Command& command : commands_) {
-    if (command.size() > 2 && command[2] == Value("addjournalmatch")) return true;
-  }
-  return false;
 }
 
 bool JailReader::is_on(std::string_view option, bool otherwise) {

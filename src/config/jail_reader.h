@@ -50,7 +50,6 @@ class JailReader {
   size_t add_log_path(std::string_view line);
   bool missing_logs(std::string& backend);
   Verdict skip(const std::string& reason);
-  bool follows_journal();
   bool is_on(std::string_view option, bool otherwise);
   Place place_of_option(std::string_view option, std::string_view part = {}) const;
 

@@ -894,6 +894,9 @@ TREES = {
                              '[j15]\n'
                              'maxretry = \n'
                              'maxlines=\n'},
+    'ints beyond 64 bits': {'jail.conf': f'{ON}maxretry = 9223372036854775807\nmaxmatches = 9223372036854775808\n[j]\n'},
+    'include by ever new paths': {'jail.conf': f'{ON}[j]\nfilter = f\n',
+                                  'filter.d/f.conf': '[INCLUDES]\nafter = ../filter.d/f.conf\n'},
     'ignoreip': {'jail.conf': '[DEFAULT]\n'
                                  'enabled = true\n'
                                  '[j]\n'

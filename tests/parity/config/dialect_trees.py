@@ -18,6 +18,8 @@ from dialect_table import ACTION, ACTIONS, FILTER, FILTERS, INSERTIONS, ON, OTHE
 DIFFERENT = {
     "nul": "a NUL byte is refused",
     "ints": "digits of other scripts are none",
+    "ints beyond 64 bits": "a number that no counter holds is none",
+    "include by ever new paths": "includes end at a depth of 64, fail2ban's where a path is too long",
     "case": "one capital letter stays one letter when it becomes small",
     "cond param": "parameters with a condition are understood as 1.1.1 does",
     "action a[port?x=y=1]": "likewise",

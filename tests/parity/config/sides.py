@@ -29,7 +29,10 @@ class Oracle:
     def __init__(self, directory):
         sys.dont_write_bytecode = True
         sys.path.insert(0, os.path.join(directory, "lib"))
+        from fail2ban import version
         from fail2ban.client import fail2bancmdline
+
+        self.version = tuple(int(part) for part in version.version.split(".")[:3])
 
         fail2bancmdline.PRODUCTION = False
         self._command_line = fail2bancmdline.Fail2banCmdLine

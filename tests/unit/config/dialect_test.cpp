@@ -9,7 +9,7 @@
 namespace gaoler::config {
 namespace {
 
-constexpr const char* kFilter = "[Definition]\nfailregex = x\njournalmatch = _COMM=x\n";
+constexpr const char* kFilter = "[Definition]\nfailregex = x\njournalmatch = _COMM=f\n";
 
 std::string lines_of(const MemoryFiles& files, bool start = false) {
   Request request;
@@ -27,14 +27,15 @@ std::string lines_of(const MemoryFiles& files, bool start = false) {
   return lines;
 }
 
-// Two jails without log files; `options` are the first one's, `defaults` are everybody's.
+// Two jails, the first without log files; `options` are that one's, `defaults` are everybody's.
 std::string without_logs(const std::string& defaults, const std::string& options,
-                         bool start = false) {
-  return lines_of(
-      {{"/c/jail.conf", "[DEFAULT]\nenabled = true\n" + defaults +
-                            "[a]\nlogpath = /no\nfilter = f\n" + options + "[b]\nfilter = f\n"},
-       {"/c/filter.d/f.conf", kFilter}},
-      start);
+                         bool start = false,
+                         const std::string& match = "journalmatch = _COMM=x\n") {
+  return lines_of({{"/c/jail.conf", "[DEFAULT]\nenabled = true\n" + defaults +
+                                        "[a]\nlogpath = /no\nfilter = f\n" + match + options +
+                                        "[b]\nfilter = f\n"},
+                   {"/c/filter.d/f.conf", kFilter}},
+                  start);
 }
 
 TEST(Dialect, ATreeThatNamesNeitherOptionIsReadAs110) {
@@ -67,6 +68,14 @@ TEST(Dialect, WithoutLogsAJailOf111MovesToTheJournalUnlessItMayNot) {
     EXPECT_EQ(without_logs("", c.options), c.first_jail + std::string("['add', 'b', 'auto']\n"))
         << c.options;
   }
+}
+
+TEST(Dialect, OnlyAJournalMatchOfItsOwnMovesAJailOf111) {
+  std::string own = "journalmatch =\n";
+  EXPECT_EQ(without_logs("systemd_if_nologs = yes\n", "", false, own),
+            "['add', 'a', 'systemd']\n['add', 'b', 'auto']\n");
+  EXPECT_EQ(without_logs("systemd_if_nologs = yes\n", "", false, ""),
+            "['add', 'a', 'auto']\n['add', 'b', 'auto']\n");
 }
 
 // An action with a variant for one family, used with and without a parameter of that name.

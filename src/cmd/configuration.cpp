@@ -1,6 +1,8 @@
 #include "cmd/configuration.h"
 
+#include <algorithm>
 #include <ostream>
+#include <thread>
 
 #include "base/version.h"
 #include "protocol/repr.h"
@@ -9,6 +11,7 @@ namespace gaoler::cmd {
 namespace {
 
 constexpr std::string_view kLogger = "fail2ban";
+constexpr unsigned kMaxWorkers = 4;         // what they read, all read: more gain nothing
 constexpr size_t kBytesAtOnce = 32u << 10;  // printed
 
 void append_line(std::string& out, const protocol::Command& command, bool pretty) {
@@ -29,6 +32,7 @@ config::Request Configuration::request() const {
   request.overrides = line_.overrides;
   request.refuse_wrong_jails = line_.test;
   request.accept_missing_logs = line_.dump != Dump::none;
+  request.workers = std::clamp(std::thread::hardware_concurrency(), 1u, kMaxWorkers);
   return request;
 }
 

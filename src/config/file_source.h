@@ -2,8 +2,8 @@
 //
 // Configuration itself is a pure function over this interface, so a test hands it a tree in memory.
 // A source is only read, never written, and is lent for the call. Paths are used as they are put
-// together, never normalised: they reappear in commands and messages. No thread rule: const calls
-// only.
+// together, never normalised: they reappear in commands and messages. Several threads may ask at
+// the same time.
 #pragma once
 
 #include <string>

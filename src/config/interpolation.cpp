@@ -182,6 +182,8 @@ class Interpolation {
     } else if (section != "default") {
       const StoredSection* other = names_.store.section(name.section);
       if (!other) return std::nullopt;
+      // A filter's options are known to its jail from when that jail is read.
+      if (name.option.starts_with("known/")) report_.depend_on_order();
       option = other->find(name.option);
     }
     if (!option) option = names_.store.defaults().find(name.option);

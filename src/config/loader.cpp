@@ -177,7 +177,10 @@ std::vector<std::string> Loader::included(const Store& alone, const IniFile& fil
   for (std::string_view name : base::split(names.text, '\n')) {
     std::string path = join_path(directory_of(file.path), std::string(name));
     if (name.empty()) path = directory_of(file.path) + '/';
-    if (contains(chain, path)) continue;
+    if (contains(chain, path)) {
+      report_.depend_on_order();  // the list that is kept lacks what led here
+      continue;
+    }
     chain.push_back(file.path);
     append(list, with_includes({path}, chain));
     chain.pop_back();

@@ -24,12 +24,19 @@ void Report::notice(std::string text) {
 }
 
 bool Report::spend(size_t bytes) {
-  if (work_ > kMaxWorkBytes) return false;
-  work_ += bytes;
-  if (work_ <= kMaxWorkBytes) return true;
+  if (used_up_) return false;
+  if (bytes <= budget_) {
+    budget_ -= bytes;
+    return true;
+  }
+  used_up_ = true;
   fatal("the configuration multiplies itself beyond any use: reading stopped", {},
         "look for options that insert each other many times");
   return false;
+}
+
+void Report::add(std::vector<Diagnostic> diagnostics) {
+  for (Diagnostic& diagnostic : diagnostics) add(std::move(diagnostic));
 }
 
 std::vector<Diagnostic> Report::take() {
@@ -37,15 +44,21 @@ std::vector<Diagnostic> Report::take() {
     diagnostics_.push_back(
         {LogLevel::error, {}, "... and " + std::to_string(dropped_) + " more", {}, {}});
   }
-  return std::move(diagnostics_);
+  dropped_ = 0;
+  return std::exchange(diagnostics_, {});
 }
 
 void Report::add(LogLevel level, std::string text, Place place, std::string advice) {
+  add({level, jail_, std::move(text), std::move(advice), std::move(place)});
+}
+
+void Report::add(Diagnostic diagnostic) {
+  order_matters_ |= diagnostic.level >= LogLevel::error;
   if (diagnostics_.size() >= kMaxDiagnostics) {
     ++dropped_;
+    order_matters_ = true;
     return;
   }
-  Diagnostic diagnostic{level, jail_, std::move(text), std::move(advice), std::move(place)};
   // The same mistake in a shared file or default is met by every jail: it is told once, at its
   // place.
   bool told = !diagnostic.place.file.empty() &&

@@ -25,6 +25,15 @@ void Store::merge(const IniFile& file) {
   }
 }
 
+Store Store::copy() const {
+  Store copied;
+  copied.defaults_ = defaults_;
+  for (const auto& [name, section] : sections_)
+    copied.sections_.try_emplace(name).first = std::make_unique<StoredSection>(*section);
+  copied.known_ = known_;
+  return copied;
+}
+
 void Store::overlay(std::string_view section, std::string option, std::optional<std::string> text) {
   StoredOption laid;
   if (text) laid.text = own(std::move(*text));

@@ -39,6 +39,9 @@ class Store {
   // [name].
   void merge(const IniFile& file);
 
+  // Another store with the same options, lent: it lives no longer than this one.
+  Store copy() const;
+
   // Lays a value that comes from no file over a section, e.g. what a filter's options are known as
   // in a jail.
   void overlay(std::string_view section, std::string option, std::optional<std::string> text);

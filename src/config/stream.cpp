@@ -1,6 +1,8 @@
 #include "config/stream.h"
 
-#include "config/jail_reader.h"
+#include <iterator>
+
+#include "config/jails.h"
 #include "config/main_reader.h"
 
 namespace gaoler::config {
@@ -38,39 +40,6 @@ std::vector<std::string> jail_names(const Store& jails) {
   return names;
 }
 
-struct JailsRead {
-  bool any_good = false;
-  bool any_wrong = false;
-  Commands log_globs;
-};
-
-JailsRead read_jails(Loader& loader, Store& jails, const Request& request, Commands& commands,
-                     Report& report) {
-  JailsRead read;
-  std::vector<std::string> names = request.jail ? std::vector{*request.jail} : jail_names(jails);
-  Commands starts;
-  Commands& globs = read.log_globs;
-  JailReader::Settings settings{false, request.accept_missing_logs, dialect_of(jails), {}};
-  for (const std::string& name : names) {
-    report.set_jail(name);
-    JailReader jail(loader, jails, name, settings, report);
-    JailReader::Verdict verdict = jail.read();
-    read.any_good |= verdict == JailReader::Verdict::good;
-    read.any_wrong |= verdict == JailReader::Verdict::wrong;
-    if (verdict == JailReader::Verdict::good) {
-      starts.push_back({"start", name});
-      globs.insert(globs.end(), std::make_move_iterator(jail.log_globs().begin()),
-                   std::make_move_iterator(jail.log_globs().end()));
-    }
-    commands.insert(commands.end(), std::make_move_iterator(jail.commands().begin()),
-                    std::make_move_iterator(jail.commands().end()));
-  }
-  report.set_jail({});
-  commands.insert(commands.end(), std::make_move_iterator(starts.begin()),
-                  std::make_move_iterator(starts.end()));
-  return read;
-}
-
 Stream finish(Commands commands, Outcome outcome, Report& report) {
   Stream stream;
   stream.outcome = report.broken() ? Outcome::broken : outcome;
@@ -92,7 +61,13 @@ Stream read_stream(const FileSource& files, const Request& request) {
                  "there is no such jail in jail.conf, jail.d and jail.local");
     return finish({}, Outcome::broken, report);
   }
-  JailsRead read = jails ? read_jails(loader, *jails, request, commands, report) : JailsRead{};
+  JailsRead read;
+  if (jails) {
+    read = read_jails(
+        loader, *jails, request.jail ? std::vector{*request.jail} : jail_names(*jails),
+        {false, request.accept_missing_logs, dialect_of(*jails), {}}, request.workers, report);
+  }
+  std::move(read.commands.begin(), read.commands.end(), std::back_inserter(commands));
   bool usable = !read.any_wrong || (read.any_good && !request.refuse_wrong_jails);
   Stream stream = finish(std::move(commands), usable ? Outcome::good : Outcome::some_wrong, report);
   if (stream.outcome != Outcome::broken) stream.log_globs = std::move(read.log_globs);

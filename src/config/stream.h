@@ -1,7 +1,8 @@
 // The door to config/: files -> the commands a server is configured with, and what there was to say
 // about them.
 //
-// Pure functions over a FileSource: same files, same result; no globals, any thread. As
+// Pure functions over a FileSource: same files, same result; no globals, any thread. (With several
+// workers, threads that end with the call use the source as well.) As
 // fail2ban 1.1.0 reads the same tree, command for command, plus what trees of 1.1.1 need
 // (option?k=v parameters; dialect.h). Mistakes are values in
 // Stream::diagnostics, never exceptions.
@@ -37,6 +38,9 @@ struct Request {
 
   // -t: a jail that has to be skipped makes the outcome a failure.
   bool refuse_wrong_jails = false;
+
+  // Threads that may read jails, the caller's among them; the result does not depend on it.
+  size_t workers = 1;
 };
 
 enum class Outcome {

@@ -16,6 +16,9 @@ namespace {
 
 using namespace gaoler;
 
+// Jails are read side by side, as the client does it.
+constexpr size_t kWorkers = 3;
+
 constexpr const char* kBroken =
     "ERROR: The configuration stream failed because of the invalid syntax.\n";
 
@@ -64,6 +67,7 @@ int serve() {
     config::Request request;
     request.directory = directory;
     request.accept_missing_logs = true;
+    request.workers = kWorkers;
     Answer answer = dump_directory(request, false, false);
     std::cout << answer.code << ' ' << answer.out.size() << '\n' << answer.out << std::flush;
   }
@@ -80,6 +84,7 @@ int main(int argc, char** argv) {
   if (arguments[0] == "--serve") return serve();
   config::Request request;
   request.directory = arguments[0];
+  request.workers = kWorkers;
   std::string mode = arguments.size() > 1 ? arguments[1] : "-d";
   if (mode == "--dump-ini") {
     base::Result<std::string> ini =

@@ -12,7 +12,8 @@ enum class Dialect {
   fail2ban_1_1_0,
 
   // A jail without log files moves to the journal if its backend is automatic and it has a
-  // journalmatch of its own; what a jail gives as parameter beats the variants of other families as well.
+  // journalmatch of its own; what a jail gives as parameter beats the variants of other families as
+  // well.
   fail2ban_1_1_1,
 };
 

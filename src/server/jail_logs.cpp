@@ -61,7 +61,7 @@ void JailLogs::add(const std::string& path, bool at_end, Done done) {
   if (reload_) reload_->named.push_back(path);
   excluded_.erase(path);
   if (contains(paths(), path)) return done();
-  if (!at_end) return follow(path, std::nullopt, std::move(done));
+  if (!at_end) return follow(path, {}, std::nullopt, std::move(done));
   const auto reader = make_reader(path);
   reader->start_at_end();
   if (sink_) start_reader(*reader);
@@ -78,10 +78,13 @@ std::shared_ptr<LogReader> JailLogs::make_reader(const std::string& path) {
   return reader;
 }
 
-// From the offset, or where the database has it from the last run.
-void JailLogs::follow(const std::string& path, std::optional<int64_t> offset, Done done) {
+// From the offset, or where the database has it from the last run. The file is held at once: while
+// the database is asked, a rotation may give its name to another one.
+void JailLogs::follow(const std::string& path, sys::Fd opened, std::optional<int64_t> offset,
+                      Done done) {
   const auto reader = make_reader(path);
-  const store::LogPosition current{path, sys::first_line_hash_of(path), 0};
+  reader->hold(std::move(opened));
+  const store::LogPosition current{path, reader->position().first_line_hash, 0};
   using Position = std::optional<double>;
   services_.store.ask<Position>(
       [jail = jail_, current](store::BanStore& store) {
@@ -251,7 +254,7 @@ void JailLogs::look_for_new(Pattern& pattern, bool thoroughly) {
 
 void JailLogs::adopt(const std::string& path) {
   if (contains(paths(), path) || excluded_.contains(path)) return;
-  const sys::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  sys::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd && errno == ENOENT) return;
   struct stat status {};
   const bool is_file = fd && ::fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode);
@@ -260,7 +263,8 @@ void JailLogs::adopt(const std::string& path) {
   if (origin.elsewhere) {
     candidates_.insert(path);
   } else {
-    follow(path, origin.offset > 0 ? std::optional(origin.offset) : std::nullopt, [] {});
+    const auto offset = origin.offset > 0 ? std::optional(origin.offset) : std::nullopt;
+    follow(path, std::move(fd), offset, [] {});
   }
 }
 

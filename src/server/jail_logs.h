@@ -73,7 +73,7 @@ class JailLogs {
   };
 
   std::shared_ptr<LogReader> make_reader(const std::string& path);
-  void follow(const std::string& path, std::optional<int64_t> offset, Done done);
+  void follow(const std::string& path, sys::Fd opened, std::optional<int64_t> offset, Done done);
   void start_reader(LogReader& reader);
   void set_decoders();
   void drop(const std::string& path);

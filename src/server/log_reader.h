@@ -34,6 +34,7 @@ class LogReader : public std::enable_shared_from_this<LogReader> {
   const std::string& path() const { return tail_.path(); }
   const sys::LogTail& tail() const { return tail_; }
   void set_decoder(sys::TextDecoder decoder);
+  void hold(sys::Fd opened) { tail_.hold(std::move(opened)); }
   void resume(const sys::LogTail::Position& stored) { tail_.resume(stored); }
   void set_origin(sys::LogTail::OriginOf origin) { tail_.set_origin(std::move(origin)); }
   void start_at_end();

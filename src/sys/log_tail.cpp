@@ -92,8 +92,12 @@ void LogTail::set_unit(size_t bytes) {
   if (current_) go_to(current_->offset);
 }
 
+void LogTail::hold(Fd opened) {
+  current_ = opened ? take(std::move(opened)) : open();
+}
+
 void LogTail::resume(const Position& stored) {
-  current_ = open();
+  if (!current_) hold();
   if (!current_ || stored.first_line_hash.empty()) return;
   struct stat status {};
   const int fd = current_->fd.get();
@@ -165,14 +169,15 @@ std::optional<int64_t> LogTail::former_offset(int fd) const {
 bool LogTail::may_be_copied_to(int fd, int64_t size) const {
   if (!current_ || size <= 0) return false;
   const int own = current_->fd.get();
-  const int64_t known = static_cast<int64_t>(current_->ending.size());
-  if (!still_there(own, current_->beginning, 0) ||
-      !still_there(own, current_->ending, current_->offset - known)) {
+  const std::string end = read_before(fd, size, kComparedBytes);
+  if (!end.empty() && still_there(own, end, size - static_cast<int64_t>(end.size())) &&
+      still_there(own, read_beginning(fd), 0)) {
     return true;
   }
-  const std::string end = read_before(fd, size, kComparedBytes);
-  return !end.empty() && still_there(own, end, size - static_cast<int64_t>(end.size())) &&
-         still_there(own, read_beginning(fd), 0);
+  // Last, because the truncation may come while the contents are compared.
+  const int64_t known = static_cast<int64_t>(current_->ending.size());
+  return !still_there(own, current_->beginning, 0) ||
+         !still_there(own, current_->ending, current_->offset - known);
 }
 
 bool LogTail::skip_old_lines(const LogSeek::Judge& judge) {
@@ -191,10 +196,15 @@ LogTail::Position LogTail::position() const {
   return {current_->offset, hash_first_line(current_->fd.get())};
 }
 
+// O_NONBLOCK: a pipe or a device in place of a log must not stop the server.
 std::optional<LogTail::File> LogTail::open() {
-  // O_NONBLOCK: a pipe or a device in place of a log must not stop the server.
+  return take(Fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)));
+}
+
+// What ::open() gave, with its errno if that was nothing.
+std::optional<LogTail::File> LogTail::take(Fd fd) {
   File file;
-  file.fd = Fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  file.fd = std::move(fd);
   struct stat status {};
   if (!file.fd || ::fstat(file.fd.get(), &status) != 0) {
     problem_ = std::strerror(errno);
@@ -301,11 +311,6 @@ size_t LogTail::hand_out(File& file, std::string_view buffer, bool take_rest,
     used += whole ? newline + unit_ : rest.size();
   }
   return used;
-}
-
-std::string first_line_hash_of(const std::string& path) {
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  return fd ? hash_first_line(fd.get()) : std::string();
 }
 
 }  // namespace gaoler::sys

@@ -66,6 +66,9 @@ class LogTail {
 
   // Bytes of one code unit of the text: 1, 2 (UTF-16) or 4. Newlines are looked for in whole units.
   void set_unit(size_t bytes);
+  // Before the first read: opens the file now, or takes it as opened at `path`. It is then this
+  // one that is read first, whatever happens to its name in the meantime.
+  void hold(Fd opened = {});
   // Before the first read: goes on at a stored position if the file still begins with the same
   // line, else at 0.
   void resume(const Position& stored);
@@ -124,6 +127,7 @@ class LogTail {
   };
 
   std::optional<File> open();
+  std::optional<File> take(Fd fd);
   std::optional<File> open_successor();
   void follow(File successor, Time now);
   void go_to(int64_t offset);
@@ -141,8 +145,5 @@ class LogTail {
   OriginOf origin_of_;
   std::string problem_;
 };
-
-// The hash as in LogTail::Position; empty if the file cannot be read or has no whole first line.
-std::string first_line_hash_of(const std::string& path);
 
 }  // namespace gaoler::sys

@@ -9,6 +9,7 @@ With GAOLER_ORACLE also our client on fail2ban's server: what we add to the conf
 import glob
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import unittest
@@ -114,6 +115,22 @@ class Globs(unittest.TestCase):
         self.server.append(sasl_failure("192.0.2.1"), f"{self.directory}/flat/e.log")
         self.log_failures("flat", "flat/a.log")
         self.assertEqual(self.logs("flat"), ["flat/a.log"])
+
+    def test_a_file_that_is_renamed_while_the_database_is_slow(self):
+        """Where reading begins is asked of the database: the answer is about the file, not about its name."""
+        self.start(jail("flat", "@DIR@/flat/*.log"), ["flat/a.log"])
+        lock = sqlite3.connect(self.server.database, isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        ban = subprocess.Popen(self.server.command("fail2ban-client", "set", "flat", "banip", "192.0.2.1"),
+                               stdout=subprocess.DEVNULL)
+        self.server.append(sasl_failure("198.18.9.1") + sasl_failure("198.18.9.2"), f"{self.directory}/flat/b.log")
+        self.wait_for_logs("flat", "flat/a.log", "flat/b.log")
+        os.rename(f"{self.directory}/flat/b.log", f"{self.directory}/flat/b.old")
+        self.server.append(sasl_failure("198.18.9.3"), f"{self.directory}/flat/b.log")
+        lock.execute("ROLLBACK")
+        self.assertEqual(ban.wait(timeout=30), 0)
+        self.server.wait_for_log("[flat] Found 198.18.9.3 - ")
+        self.assertEqual(sorted(self.found("flat")), ["198.18.9.1", "198.18.9.2", "198.18.9.3"])
 
     @unittest.skipUnless(ORACLE, "GAOLER_ORACLE names no fail2ban 1.1.0")
     def test_our_client_starts_and_reloads_fail2bans_server(self):

@@ -1,5 +1,6 @@
 #include "sys/log_tail.h"
 
+#include <atomic>
 #include <cstdio>
 #include <fcntl.h>
 #include <filesystem>
@@ -7,7 +8,9 @@
 #include <gtest/gtest.h>
 #include <string>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace gaoler::sys {
@@ -260,6 +263,26 @@ TEST_F(LogTailTest, ReadsFromTheStartWhenTheStoredPositionIsOfAnotherFile) {
   EXPECT_EQ(lines(after), (Lines{"ONE", "two", "three"}));
 }
 
+TEST_F(LogTailTest, AHeldFileIsReadFirstWhateverHappensToItsName) {
+  append("one\ntwo\nthree\n");
+  LogTail tail(path_);
+  tail.hold();
+  const std::string hash = tail.position().first_line_hash;
+  fs::rename(path_, path_ + ".1");
+  append("four\n");
+  tail.resume({8, hash});
+  EXPECT_EQ(lines(tail), (Lines{"three", "four"}));
+}
+
+TEST_F(LogTailTest, AFileIsHeldAsItWasOpened) {
+  append("one\ntwo\n");
+  Fd opened(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  fs::remove(path_);
+  LogTail tail(path_);
+  tail.hold(std::move(opened));
+  EXPECT_EQ(lines(tail), (Lines{"one", "two"}));
+}
+
 TEST_F(LogTailTest, FirstLineHashIsSha1OfTheLineWithItsNewline) {
   append("hello\n");
   LogTail tail(path_);
@@ -346,6 +369,27 @@ TEST_F(LogTailTest, KnowsHowFarACopiedAndTruncatedFileWasRead) {
   lines(tail);
   EXPECT_FALSE(tail.may_be_copied_to(copy.fd.get(), copy.size));
   EXPECT_EQ(tail.former_offset(copy.fd.get()), 8);
+}
+
+TEST_F(LogTailTest, ACopyIsOneAtEveryMomentOfTheTruncation) {
+  for (int round = 0; round < 30; ++round) {
+    LogTail tail(path_);
+    rewrite("one\ntwo\n");
+    lines(tail);
+    fs::copy_file(path_, path_ + ".1", fs::copy_options::overwrite_existing);
+    const Beside copy(path_ + ".1");
+    std::atomic<bool> over = false;
+    std::thread writer([&] {
+      EXPECT_EQ(::truncate(path_.c_str(), 0), 0);
+      over = true;
+    });
+    bool always = true;
+    do {
+      always = always && tail.may_be_copied_to(copy.fd.get(), copy.size);
+    } while (!over);
+    writer.join();
+    ASSERT_TRUE(always) << "round " << round;
+  }
 }
 
 TEST_F(LogTailTest, AnotherFileWithTheSameFirstLineIsNoCopy) {

@@ -14,21 +14,25 @@ std::string_view branch(bool last) {
 }
 
 // A list is its items with spaces between, whatever they are.
-std::string value_text(const Value& value) {
+void append_value(std::string& out, const Value& value) {
   const auto* list = value.get<protocol::List>();
-  if (list == nullptr) return str(value);
-  std::string out;
+  if (list == nullptr) {
+    out += str(value);
+    return;
+  }
+  out.reserve(out.size() + list->items.size() * kUsualText);
   for (const Value& item : list->items) {
     if (&item != &list->items.front()) out += ' ';
     out += str(item);
   }
-  return out;
 }
 
 std::string row(std::string_view prefix, bool last, const Value& pair) {
   std::string out(prefix);
   out += branch(last);
-  return out + " " + str(item_of(pair, 0)) + ":\t" + value_text(item_of(pair, 1));
+  out += " " + str(item_of(pair, 0)) + ":\t";
+  append_value(out, item_of(pair, 1));
+  return out;
 }
 
 // The two groups of a jail, "Filter" and "Actions", with their rows.

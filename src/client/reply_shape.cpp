@@ -23,9 +23,11 @@ const Value& item_of(const Value& value, size_t index) {
 }
 
 std::string joined_texts(const Value& list, std::string_view separator) {
+  const auto& items = items_of(list);
   std::string out;
-  for (const Value& item : items_of(list)) {
-    if (&item != &items_of(list).front()) out += separator;
+  out.reserve(items.size() * kUsualText);
+  for (const Value& item : items) {
+    if (&item != &items.front()) out += separator;
     out += text_of(item);
   }
   return out;

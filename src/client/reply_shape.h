@@ -10,6 +10,8 @@
 
 namespace gaoler::client {
 
+inline constexpr size_t kUsualText = 16;  // an address and what is between two of them
+
 struct Unfit {
   std::vector<std::string> lines;  // of the layout, as far as it came
 };

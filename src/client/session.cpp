@@ -20,7 +20,7 @@ base::Result<Session> Session::open(const std::string& socket, base::Seconds tim
 
 Session::~Session() {
   // Nobody is left to be told about an error here.
-  (void)socket_.send(protocol::frame(protocol::kCloseMessage));
+  (void)socket_.send(protocol::frame(std::string(protocol::kCloseMessage)));
 }
 
 base::Result<protocol::Reply> Session::ask(const protocol::Command& command,

@@ -27,7 +27,7 @@ BanList::Added BanList::add(Ticket ticket, base::UnixTime now) {
   ++total_;
   const std::string id = ticket.id;
   const auto at = bans_.emplace(id, Node{{std::move(ticket)}, ++last_number_}).first;
-  order_.emplace(at->second.number, at);
+  order_.push_back({at->second.number, at});
   link(at->second);
   return {Outcome::banned, &at->second.ban};
 }
@@ -41,10 +41,13 @@ std::optional<Ban> BanList::remove(std::string_view id) {
 std::vector<Ban> BanList::remove_all() {
   std::vector<Ban> bans;
   bans.reserve(bans_.size());
-  for (const auto& [number, node] : order_) bans.push_back(std::move(node->second.ban));
+  for (const Place& place : order_) {
+    if (place.taken) bans.push_back(std::move(place.node->second.ban));
+  }
   for (Ends* index : {&by_own_end_, &by_start_}) index->clear();
   due_.clear();
   order_.clear();
+  gaps_ = 0;
   bans_.clear();
   return bans;
 }
@@ -52,7 +55,7 @@ std::vector<Ban> BanList::remove_all() {
 std::vector<Ban> BanList::take_expired(base::UnixTime now, size_t max) {
   collect_due(now);
   std::vector<Ban> bans;
-  while (!due_.empty() && bans.size() < max) bans.push_back(cut_out(order_.at(*due_.begin())));
+  while (!due_.empty() && bans.size() < max) bans.push_back(cut_out(place_of(*due_.begin()).node));
   return bans;
 }
 
@@ -103,24 +106,30 @@ base::UnixTime BanList::next_end() const {
 
 std::vector<const Ban*> BanList::in_order_of_banning() const {
   std::vector<const Ban*> bans;
-  bans.reserve(order_.size());
-  for (const auto& [number, node] : order_) bans.push_back(&node->second.ban);
+  bans.reserve(bans_.size());
+  for (const Place& place : order_) {
+    if (place.taken) bans.push_back(&place.node->second.ban);
+  }
   return bans;
 }
 
 std::vector<const Ban*> BanList::by_end() const {
-  std::vector<const Ban*> bans = in_order_of_banning();
-  std::stable_sort(bans.begin(), bans.end(), [this](const Ban* a, const Ban* b) {
-    return end_of(a->ticket) < end_of(b->ticket);
-  });
+  std::vector<std::pair<base::UnixTime, const Ban*>> ends;
+  ends.reserve(bans_.size());
+  for (const Ban* ban : in_order_of_banning()) ends.emplace_back(end_of(ban->ticket), ban);
+  std::stable_sort(ends.begin(), ends.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<const Ban*> bans;
+  bans.reserve(ends.size());
+  for (const auto& [end, ban] : ends) bans.push_back(ban);
   return bans;
 }
 
 std::vector<std::string> BanList::inside(const base::Network& network) const {
   std::vector<std::string> ids;
-  for (const auto& [number, node] : order_) {
-    const auto banned = base::Network::parse(node->first);
-    if (banned && network.contains(*banned)) ids.push_back(node->first);
+  for (const Ban* ban : in_order_of_banning()) {
+    const auto banned = base::Network::parse(ban->ticket.id);
+    if (banned && network.contains(*banned)) ids.push_back(ban->ticket.id);
   }
   return ids;
 }
@@ -144,9 +153,24 @@ void BanList::unlink(Node& node) {
   }
 }
 
+BanList::Place& BanList::place_of(uint64_t number) {
+  const auto place =
+      std::lower_bound(order_.begin(), order_.end(), number,
+                       [](const Place& one, uint64_t wanted) { return one.number < wanted; });
+  assert(place != order_.end() && place->number == number && place->taken);
+  return *place;
+}
+
+void BanList::leave_order(uint64_t number) {
+  place_of(number).taken = false;
+  if (++gaps_ * 2 < order_.size()) return;
+  std::erase_if(order_, [](const Place& place) { return !place.taken; });
+  gaps_ = 0;
+}
+
 Ban BanList::cut_out(Nodes::iterator node) {
   unlink(node->second);
-  order_.erase(node->second.number);
+  leave_order(node->second.number);
   Ban ban = std::move(node->second.ban);
   bans_.erase(node);
   return ban;
@@ -155,7 +179,7 @@ Ban BanList::cut_out(Nodes::iterator node) {
 // What had ended may not have any more: the ban time has changed, or the clock was set back.
 void BanList::take_back_due() {
   for (const uint64_t number : std::vector(due_.begin(), due_.end())) {
-    Node& node = order_.at(number)->second;
+    Node& node = place_of(number).node->second;
     unlink(node);
     link(node);
   }
@@ -168,7 +192,7 @@ void BanList::collect_due(base::UnixTime now) {
     while (!index.empty() && index.begin()->first + span < now) {
       const uint64_t number = index.begin()->second;
       index.erase(index.begin());
-      order_.at(number)->second.due = true;
+      place_of(number).node->second.due = true;
       due_.insert(number);
     }
   };

@@ -87,19 +87,29 @@ class BanList {
   };
   using Nodes = std::map<std::string, Node, std::less<>>;
   using Ends = std::set<std::pair<base::UnixTime, uint64_t>>;  // a time, the ban's number
+  // By number, in one piece: a list of 100,000 bans is read as fast as memory goes. What was
+  // removed leaves a gap until half of it is gaps.
+  struct Place {
+    uint64_t number;
+    Nodes::iterator node;
+    bool taken = true;
+  };
 
   Node* find_node(std::string_view id);
   Ends& index_of(const Ticket& ticket) { return ticket.ban_time ? by_own_end_ : by_start_; }
   std::pair<base::UnixTime, uint64_t> key_of(const Node& node) const;
   void link(Node& node);
   void unlink(Node& node);
+  Place& place_of(uint64_t number);
+  void leave_order(uint64_t number);
   Ban cut_out(Nodes::iterator node);
   void collect_due(base::UnixTime now);
   void take_back_due();
 
   base::Seconds ban_time_ = 600;
   Nodes bans_;
-  std::map<uint64_t, Nodes::iterator> order_;
+  std::vector<Place> order_;
+  size_t gaps_ = 0;
   Ends by_own_end_;  // bans with a finite ban time of their own, by end
   Ends by_start_;    // bans that end by the jail's ban time, by start
   std::set<uint64_t> due_;

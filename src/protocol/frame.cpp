@@ -1,15 +1,13 @@
 #include "protocol/frame.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace gaoler::protocol {
 
-std::string frame(std::string_view content) {
-  std::string out;
-  out.reserve(content.size() + kEndOfMessage.size());
-  out += content;
-  out += kEndOfMessage;
-  return out;
+std::string frame(std::string content) {
+  content += kEndOfMessage;
+  return content;
 }
 
 base::Result<std::optional<std::string>> FrameSplitter::next() {
@@ -19,8 +17,13 @@ base::Result<std::optional<std::string>> FrameSplitter::next() {
     return base::Error{"message of more than " + std::to_string(max_bytes_) + " bytes, refused"};
   }
   if (end != std::string::npos) {
-    std::string message = buffer_.substr(begin_, size);
     begin_ = searched_ = end + kEndOfMessage.size();
+    if (begin_ < buffer_.size()) return std::optional(buffer_.substr(end - size, size));
+    // The last one, and most often the only one: long messages are not copied.
+    std::string message = std::exchange(buffer_, {});
+    message.resize(end);
+    message.erase(0, end - size);
+    begin_ = searched_ = 0;
     return std::optional(std::move(message));
   }
   buffer_.erase(0, begin_);

@@ -20,7 +20,7 @@ inline constexpr std::string_view kCloseMessage = "<F2B_CLOSE_COMMAND>";
 inline constexpr size_t kMaxMessageBytes = 64 * 1024 * 1024;
 
 // content and terminator, ready to be sent.
-std::string frame(std::string_view content);
+std::string frame(std::string content);
 
 class FrameSplitter {
  public:

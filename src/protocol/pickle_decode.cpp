@@ -1,12 +1,13 @@
 #include <algorithm>
 #include <bit>
-#include <optional>
+#include <limits>
 
 #include "base/text.h"
 #include "protocol/pickle.h"
 #include "protocol/pickle_nodes.h"
 #include "protocol/pickle_scalars.h"
 #include "protocol/repr.h"
+#include "protocol/unicode.h"
 
 namespace gaoler::protocol {
 namespace {
@@ -15,11 +16,17 @@ using base::Error;
 using base::Result;
 
 constexpr int kHighestProtocol = 5;
+constexpr size_t kBytesPerNode = 6;  // of a long list of addresses
+constexpr NodeId kNoNode = std::numeric_limits<NodeId>::max();
 
 // Python's pickle machine: a stack, marks on it, a memo.
 class Decoder {
  public:
-  Decoder(std::string_view bytes, const Limits& limits) : reader_(bytes), limits_(limits) {}
+  Decoder(std::string_view bytes, const Limits& limits) : reader_(bytes), limits_(limits) {
+    // Room that is not used costs nothing, moving everything over and over does.
+    nodes_.all.reserve(std::min(limits.values, bytes.size() / kBytesPerNode));
+    memo_.reserve(std::min(limits.values, bytes.size() / kBytesPerNode));
+  }
 
   Value run() {
     while (step(reader_.op())) {
@@ -69,19 +76,19 @@ class Decoder {
   bool step_text(Op op) {
     switch (op) {
       case Op::string_line:
-        return push(parse_string_literal(reader_.line())), true;
+        return push_text(parse_string_literal(reader_.line())), true;
       case Op::binstring:
-        return push(ascii(reader_.take(reader_.little_endian(4)))), true;
+        return push_text(ascii(reader_.take(reader_.little_endian(4)))), true;
       case Op::short_binstring:
-        return push(ascii(reader_.take(reader_.little_endian(1)))), true;
+        return push_text(ascii(reader_.take(reader_.little_endian(1)))), true;
       case Op::unicode_line:
-        return push(parse_raw_unicode(reader_.line())), true;
+        return push_text(parse_raw_unicode(reader_.line())), true;
       case Op::short_binunicode:
-        return push(from_wire(reader_.take(reader_.little_endian(1)))), true;
+        return push_wire(reader_.take(reader_.little_endian(1))), true;
       case Op::binunicode:
-        return push(from_wire(reader_.take(reader_.little_endian(4)))), true;
+        return push_wire(reader_.take(reader_.little_endian(4))), true;
       case Op::binunicode8:
-        return push(from_wire(reader_.take(reader_.little_endian(8)))), true;
+        return push_wire(reader_.take(reader_.little_endian(8))), true;
       case Op::binbytes:
       case Op::short_binbytes:
       case Op::binbytes8:
@@ -96,30 +103,30 @@ class Decoder {
     switch (op) {
       case Op::empty_list:
       case Op::empty_set:
-        return push(Sequence{Sequence::Kind::list, {}}), true;
+        return push_list({}), true;
       case Op::list:
       case Op::frozenset:
-        return push_sequence(Sequence::Kind::list, pop_to_mark()), true;
+        return push_list(pop_to_mark()), true;
       case Op::append:
         return append({pop()}), true;
       case Op::appends:
       case Op::additems:
         return append(pop_to_mark()), true;
       case Op::empty_tuple:
-        return push(Sequence{Sequence::Kind::tuple, {}}), true;
+        return push_tuple(0), true;
       case Op::tuple1:
-        return push_sequence(Sequence::Kind::tuple, pop_many(1)), true;
+        return push_tuple(1), true;
       case Op::tuple2:
-        return push_sequence(Sequence::Kind::tuple, pop_many(2)), true;
+        return push_tuple(2), true;
       case Op::tuple3:
-        return push_sequence(Sequence::Kind::tuple, pop_many(3)), true;
+        return push_tuple(3), true;
       case Op::tuple:
-        return push_sequence(Sequence::Kind::tuple, pop_to_mark()), true;
+        return push_tuple(take_mark()), true;
       case Op::empty_dict:
-        return push(Mapping{}), true;
+        return push_dict(), true;
       case Op::dict: {
         const auto items = pop_to_mark();
-        push(Mapping{});
+        push_dict();
         return set_items(items), true;
       }
       case Op::setitem:
@@ -203,18 +210,44 @@ class Decoder {
 
   template <class Content>
   void push(Content content) {
-    if (nodes_.size() >= limits_.values) throw Malformed{"more values than a message may hold"};
-    nodes_.push_back(Node{std::move(content)});
-    push_again(static_cast<NodeId>(nodes_.size() - 1));
+    if (nodes_.all.size() >= limits_.values) throw Malformed{"more values than a message may hold"};
+    nodes_.all.push_back(Node{content});
+    push_again(static_cast<NodeId>(nodes_.all.size() - 1));
+  }
+
+  void push_text(std::string text) {
+    nodes_.texts.push_back(std::move(text));
+    push(std::string_view(nodes_.texts.back()));
+  }
+
+  // Most texts mean themselves.
+  void push_wire(std::string_view wire) {
+    is_ascii(wire) ? push(wire) : push_text(from_wire(wire));
+  }
+
+  void push_list(std::vector<NodeId> items) {
+    nodes_.lists.push_back(std::move(items));
+    push(ListRef{static_cast<uint32_t>(nodes_.lists.size() - 1)});
+  }
+
+  void push_dict() {
+    nodes_.dicts.emplace_back();
+    push(DictRef{static_cast<uint32_t>(nodes_.dicts.size() - 1)});
+  }
+
+  // Of the topmost nodes, which it takes away.
+  void push_tuple(size_t count) {
+    need(count);
+    auto& items = nodes_.tuple_items;
+    const TupleRef tuple{static_cast<uint32_t>(items.size()), static_cast<uint32_t>(count)};
+    items.insert(items.end(), stack_.end() - static_cast<ptrdiff_t>(count), stack_.end());
+    stack_.resize(stack_.size() - count);
+    push(tuple);
   }
 
   void push_again(NodeId id) {
     if (stack_.size() >= limits_.values) throw Malformed{"more values than a message may hold"};
     stack_.push_back(id);
-  }
-
-  void push_sequence(Sequence::Kind kind, std::vector<NodeId> items) {
-    push(Sequence{kind, std::move(items)});
   }
 
   size_t floor() const { return marks_.empty() ? 0 : marks_.back(); }
@@ -246,32 +279,39 @@ class Decoder {
   }
 
   std::vector<NodeId> pop_many(size_t count) {
-    if (stack_.size() - floor() < count) throw Malformed{"unpickling stack underflow"};
+    need(count);
     return pop_from(stack_.size() - count);
   }
 
-  std::vector<NodeId> pop_to_mark() {
+  void need(size_t count) const {
+    if (stack_.size() - floor() < count) throw Malformed{"unpickling stack underflow"};
+  }
+
+  std::vector<NodeId> pop_to_mark() { return pop_from(stack_.size() - take_mark()); }
+
+  // How many nodes stand behind the last mark, which is gone then.
+  size_t take_mark() {
     if (marks_.empty()) throw Malformed{"could not find MARK"};
     const size_t begin = marks_.back();
     marks_.pop_back();
-    return pop_from(begin);
+    return stack_.size() - begin;
   }
 
   void append(const std::vector<NodeId>& items) {
-    auto* list = std::get_if<Sequence>(&nodes_[top()].content);
-    if (list == nullptr || list->kind != Sequence::Kind::list)
-      throw Malformed{"append to what is no list"};
+    const auto* list = nodes_.get<ListRef>(top());
+    if (list == nullptr) throw Malformed{"append to what is no list"};
     count_links(items.size());
-    list->items.insert(list->items.end(), items.begin(), items.end());
+    auto& grown = nodes_.lists[list->index];
+    grown.insert(grown.end(), items.begin(), items.end());
   }
 
   void set_items(const std::vector<NodeId>& items) {
-    auto* mapping = std::get_if<Mapping>(&nodes_[top()].content);
+    const auto* mapping = nodes_.get<DictRef>(top());
     if (mapping == nullptr) throw Malformed{"item for what is no dictionary"};
     if (items.size() % 2 != 0) throw Malformed{"odd number of items for DICT"};
     count_links(items.size());
     for (size_t i = 0; i < items.size(); i += 2)
-      mapping->items.emplace_back(items[i], items[i + 1]);
+      nodes_.dicts[mapping->index].emplace_back(items[i], items[i + 1]);
   }
 
   // Appending what was got from the memo makes containers grow without new nodes.
@@ -283,17 +323,20 @@ class Decoder {
   void remember(uint64_t index) {
     const NodeId id = top();
     if (index >= limits_.values) throw Malformed{"memo index too large"};
-    if (index >= memo_.size())
-      memo_.resize(std::max(index + 1, std::min(2 * index, limits_.values)));
-    if (!memo_[index]) ++memoized_;
+    if (index == memo_.size()) {
+      memo_.push_back(kNoNode);
+    } else if (index > memo_.size()) {
+      memo_.resize(index + 1, kNoNode);
+    }
+    if (memo_[index] == kNoNode) ++memoized_;
     memo_[index] = id;
   }
 
   void recall(uint64_t index) {
-    if (index >= memo_.size() || !memo_[index]) {
+    if (index >= memo_.size() || memo_[index] == kNoNode) {
       throw Malformed{"Memo value not found at index " + std::to_string(index)};
     }
-    push_again(*memo_[index]);
+    push_again(memo_[index]);
   }
 
   void mark() {
@@ -315,28 +358,24 @@ class Decoder {
 
   void push_stack_class() {
     const auto items = pop_many(2);
-    const auto* module = std::get_if<std::string>(&nodes_[items[0]].content);
-    const auto* name = std::get_if<std::string>(&nodes_[items[1]].content);
+    const auto* module = nodes_.get<std::string_view>(items[0]);
+    const auto* name = nodes_.get<std::string_view>(items[1]);
     if (module == nullptr || name == nullptr) throw Malformed{"STACK_GLOBAL requires str"};
     push_class(*module, *name);
   }
 
   void call() {
     const NodeId args = pop();
-    const auto* callee = std::get_if<Class>(&nodes_[pop()].content);
+    const auto* callee = nodes_.get<Class>(pop());
     if (callee == nullptr) throw Malformed{"REDUCE of what is no class"};
-    const auto* tuple = std::get_if<Sequence>(&nodes_[args].content);
-    if (tuple == nullptr || tuple->kind != Sequence::Kind::tuple) {
-      throw Malformed{"argument list must be a tuple"};
-    }
+    if (nodes_.get<TupleRef>(args) == nullptr) throw Malformed{"argument list must be a tuple"};
     push(Call{*callee, args});
   }
 
   // The attributes of an exception beside its arguments: nobody reads them.
   void build() {
     pop();
-    if (!std::holds_alternative<Call>(nodes_[top()].content))
-      throw Malformed{"BUILD of what is no exception"};
+    if (nodes_.get<Call>(top()) == nullptr) throw Malformed{"BUILD of what is no exception"};
   }
 
   PickleReader reader_;
@@ -344,7 +383,7 @@ class Decoder {
   Nodes nodes_;
   std::vector<NodeId> stack_;
   std::vector<size_t> marks_;
-  std::vector<std::optional<NodeId>> memo_;
+  std::vector<NodeId> memo_;
   size_t memoized_ = 0;
   size_t links_ = 0;
 };

@@ -97,11 +97,25 @@ class Encoder {
  public:
   std::string run(const Value& value) {
     save(value);
+    return end();
+  }
+
+  // As a tuple of both, without copying what may be a list of 100,000 addresses into one.
+  std::string run(const Reply& reply) {
+    writer_.between_values();
+    save(Value(reply.code));
+    save(reply.value);
+    writer_.op(Op::tuple2);
+    memoize();
+    return end();
+  }
+
+ private:
+  std::string end() {
     writer_.op(Op::stop);
     return writer_.take();
   }
 
- private:
   void save(const Value& value) {
     writer_.between_values();
     std::visit([this](const auto& content) { save_content(content); }, value.data());
@@ -149,7 +163,11 @@ class Encoder {
   }
 
   void save_new_text(std::string_view text) {
-    const std::string wire = escape_bytes(text);
+    if (is_ascii(text)) return save_wire(text);
+    save_wire(escape_bytes(text));
+  }
+
+  void save_wire(std::string_view wire) {
     if (wire.size() <= 0xff) {
       writer_.op(Op::short_binunicode);
       writer_.byte(static_cast<uint8_t>(wire.size()));
@@ -279,7 +297,7 @@ std::string encode(const Value& value) {
 }
 
 std::string encode(const Reply& reply) {
-  return encode(Tuple{{Value(reply.code), reply.value}});
+  return Encoder().run(reply);
 }
 
 }  // namespace gaoler::protocol

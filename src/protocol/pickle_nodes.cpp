@@ -61,7 +61,7 @@ class TreeBuilder {
     if (depth > limits_.depth) throw Malformed{"values nested too deeply"};
     if (++values_ > limits_.values) throw Malformed{"more values than a message may hold"};
     return std::visit([this, depth](const auto& content) { return make(content, depth); },
-                      nodes_[id].content);
+                      nodes_.all[id].content);
   }
 
  private:
@@ -70,23 +70,30 @@ class TreeBuilder {
   Value make(int64_t content, int) { return content; }
   Value make(double content, int) { return content; }
 
-  Value make(const std::string& text, int) {
+  Value make(std::string_view text, int) { return counted(text); }
+
+  std::string counted(std::string_view text) {
     text_bytes_ += text.size();
     if (text_bytes_ > limits_.text_bytes) throw Malformed{"more text than a message may hold"};
-    return text;
+    return std::string(text);
   }
 
-  Value make(const Sequence& sequence, int depth) {
-    std::vector<Value> items = values(sequence.items, depth);
-    if (sequence.kind == Sequence::Kind::tuple) return Tuple{std::move(items)};
-    return List{std::move(items)};
+  Value make(const TupleRef& tuple, int depth) { return Tuple{items_of(tuple, depth)}; }
+
+  std::vector<Value> items_of(const TupleRef& tuple, int depth) {
+    return values(nodes_.tuple_items.data() + tuple.begin, tuple.count, depth);
+  }
+
+  Value make(const ListRef& list, int depth) {
+    const auto& items = nodes_.lists[list.index];
+    return List{values(items.data(), items.size(), depth)};
   }
 
   // A later value for a key replaces the earlier one in its place.
-  Value make(const Mapping& mapping, int depth) {
+  Value make(const DictRef& mapping, int depth) {
     Dict dict;
     std::map<std::string, size_t> places;
-    for (const auto& [key_id, value_id] : mapping.items) {
+    for (const auto& [key_id, value_id] : nodes_.dicts[mapping.index]) {
       Value key = value(key_id, depth + 1);
       if (key.get<List>() || key.get<Dict>()) throw Malformed{"unhashable key in a dictionary"};
       Value content = value(value_id, depth + 1);
@@ -103,21 +110,21 @@ class TreeBuilder {
   Value make(Class, int) { throw Malformed{"a class is no value"}; }
 
   Value make(const Call& call, int depth) {
-    Value args = value(call.args, depth + 1);
-    std::vector<Value>& items = args.get<Tuple>()->items;
+    const TupleRef& args = *nodes_.get<TupleRef>(call.args);
     if (call.callee != &kString) {
       return Exception{std::string(call.callee->module), std::string(call.callee->name),
-                       std::move(items)};
+                       items_of(args, depth + 1)};
     }
-    if (items.size() != 1 || !items[0].get<std::string>())
-      throw Malformed{"str() of what is no string"};
-    return Address{std::move(*items[0].get<std::string>())};
+    const auto* text =
+        args.count == 1 ? nodes_.get<std::string_view>(nodes_.tuple_items[args.begin]) : nullptr;
+    if (text == nullptr) throw Malformed{"str() of what is no string"};
+    return Address{counted(*text)};
   }
 
-  std::vector<Value> values(const std::vector<NodeId>& ids, int depth) {
+  std::vector<Value> values(const NodeId* ids, size_t count, int depth) {
     std::vector<Value> items;
-    items.reserve(ids.size());
-    for (const NodeId id : ids) items.push_back(value(id, depth + 1));
+    items.reserve(count);
+    for (size_t i = 0; i < count; ++i) items.push_back(value(ids[i], depth + 1));
     return items;
   }
 

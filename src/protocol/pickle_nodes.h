@@ -4,7 +4,10 @@
 // pickle_decode.cpp's reading and of nothing else.
 #pragma once
 
-#include <optional>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -15,13 +18,17 @@ namespace gaoler::protocol {
 
 using NodeId = uint32_t;
 
-struct Sequence {
-  enum class Kind { list, tuple } kind;
-  std::vector<NodeId> items;
+// Small and plain, for there are three of them for each address of a long list: what grows stands
+// in arrays beside them.
+struct TupleRef {
+  uint32_t begin;  // in Nodes::tuple_items
+  uint32_t count;
 };
-
-struct Mapping {
-  std::vector<std::pair<NodeId, NodeId>> items;
+struct ListRef {
+  uint32_t index;  // in Nodes::lists
+};
+struct DictRef {
+  uint32_t index;  // in Nodes::dicts
 };
 
 struct AcceptedClass {
@@ -37,11 +44,24 @@ struct Call {
 };
 
 struct Node {
-  std::variant<std::monostate, bool, int64_t, double, std::string, Sequence, Mapping, Class, Call>
+  // Texts are views into the message or into Nodes::texts.
+  std::variant<std::monostate, bool, int64_t, double, std::string_view, TupleRef, ListRef, DictRef,
+               Class, Call>
       content;
 };
 
-using Nodes = std::vector<Node>;
+struct Nodes {
+  std::vector<Node> all;
+  std::vector<NodeId> tuple_items;
+  std::deque<std::vector<NodeId>> lists;
+  std::deque<std::vector<std::pair<NodeId, NodeId>>> dicts;
+  std::deque<std::string> texts;  // those that are written in another way in the message
+
+  template <class Content>
+  const Content* get(NodeId id) const {
+    return std::get_if<Content>(&all[id].content);
+  }
+};
 
 // str and the exceptions a server may answer with; nullptr for every other.
 Class find_accepted_class(std::string_view module, std::string_view name);

@@ -9,8 +9,6 @@
 namespace gaoler::protocol {
 namespace {
 
-constexpr const char* kTruncated = "pickle data was truncated";
-
 char32_t parse_hex(std::string_view digits) {
   uint32_t value = 0;
   const char* end = digits.data() + digits.size();
@@ -22,28 +20,6 @@ char32_t parse_hex(std::string_view digits) {
 }
 
 }  // namespace
-
-Op PickleReader::op() {
-  if (rest_.empty()) throw Malformed{"Ran out of input"};
-  return static_cast<Op>(take(1).front());
-}
-
-std::string_view PickleReader::take(uint64_t count) {
-  if (count > rest_.size()) throw Malformed{kTruncated};
-  const std::string_view taken = rest_.substr(0, count);
-  rest_.remove_prefix(count);
-  return taken;
-}
-
-uint64_t PickleReader::little_endian(int bytes) {
-  uint64_t value = 0;
-  int shift = 0;
-  for (const char byte : take(static_cast<uint64_t>(bytes))) {
-    value |= uint64_t{static_cast<uint8_t>(byte)} << shift;
-    shift += 8;
-  }
-  return value;
-}
 
 std::string_view PickleReader::line() {
   const size_t end = rest_.find('\n');

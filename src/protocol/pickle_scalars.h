@@ -20,14 +20,35 @@ class PickleReader {
  public:
   explicit PickleReader(std::string_view bytes) : rest_(bytes) {}
 
-  Op op();
-  std::string_view take(uint64_t count);
-  uint64_t little_endian(int bytes);
+  Op op() {
+    if (rest_.empty()) throw Malformed{"Ran out of input"};
+    return static_cast<Op>(take(1).front());
+  }
+
+  std::string_view take(uint64_t count) {
+    if (count > rest_.size()) throw Malformed{kTruncated};
+    const std::string_view taken = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return taken;
+  }
+
+  uint64_t little_endian(int bytes) {
+    uint64_t value = 0;
+    int shift = 0;
+    for (const char byte : take(static_cast<uint64_t>(bytes))) {
+      value |= uint64_t{static_cast<uint8_t>(byte)} << shift;
+      shift += 8;
+    }
+    return value;
+  }
+
   // Up to the next newline, which is dropped.
   std::string_view line();
   uint64_t left() const { return rest_.size(); }
 
  private:
+  static constexpr const char* kTruncated = "pickle data was truncated";
+
   std::string_view rest_;
 };
 

@@ -203,6 +203,12 @@ bool is_surrogate(char32_t value) {
   return value >= 0xd800 && value <= 0xdfff;
 }
 
+size_t ascii_prefix(std::string_view text) {
+  const auto end =
+      std::find_if(text.begin(), text.end(), [](char byte) { return (byte & 0x80) != 0; });
+  return static_cast<size_t>(end - text.begin());
+}
+
 // Length of the sequence that a byte leads and the smallest value it may hold; length 0: it leads
 // none.
 struct Lead {
@@ -260,6 +266,10 @@ void append_utf8(std::string& out, char32_t value) {
   }
 }
 
+bool is_ascii(std::string_view text) {
+  return ascii_prefix(text) == text.size();
+}
+
 size_t count_code_points(std::string_view text) {
   size_t count = 0;
   for (size_t at = 0; at < text.size(); at += code_point_at(text, at).length) ++count;
@@ -282,9 +292,9 @@ bool is_space(char32_t value) {
 }
 
 std::string escape_bytes(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (size_t at = 0; at < text.size();) {
+  size_t at = ascii_prefix(text);
+  std::string out(text.substr(0, at));
+  while (at < text.size()) {
     const CodePoint point = code_point_at(text, at);
     append_utf8(out, point.value);
     at += point.length;
@@ -293,9 +303,9 @@ std::string escape_bytes(std::string_view text) {
 }
 
 bool unescape_bytes(std::string_view wire, std::string& out) {
-  out.clear();
-  out.reserve(wire.size());
-  for (size_t at = 0; at < wire.size();) {
+  size_t at = ascii_prefix(wire);
+  out = wire.substr(0, at);
+  while (at < wire.size()) {
     const CodePoint point = decode(wire, at);
     if (point.length == 0) return false;
     if (point.value >= kFirstEscapedByte && point.value <= kLastEscapedByte) {

@@ -23,6 +23,7 @@ CodePoint code_point_at(std::string_view text, size_t at);
 // unescape_bytes.
 void append_utf8(std::string& out, char32_t value);
 
+bool is_ascii(std::string_view text);
 size_t count_code_points(std::string_view text);
 
 // As str.isprintable() and str.isspace() (Unicode 14).

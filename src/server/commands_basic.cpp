@@ -53,18 +53,19 @@ void server_ready(Server&, const Words&, ReplyDone done) {
 }
 
 // One group per jail, in order, once the look-ups of the flavor are done.
-using Groups = std::function<void(const std::vector<std::pair<std::string, Value>>&)>;
+using Groups = std::vector<std::pair<std::string, Value>>;
+using GroupsDone = std::function<void(Groups&&)>;
 
 void status_of(Server& server, const std::vector<JailRunner*>& jails, const std::string& flavor,
-               Groups done) {
+               GroupsDone done) {
   if (!is_status_flavor(flavor)) {
     server.log().write(base::LogLevel::warning, "fail2ban.actions",
                        "Unsupported extended jail status flavor '" + flavor +
                            "'. Supported: ['short', 'basic', 'stats', 'cymru']");
   }
-  auto groups = std::make_shared<std::vector<std::pair<std::string, Value>>>(jails.size());
+  auto groups = std::make_shared<Groups>(jails.size());
   const auto ready =
-      countdown(jails.size() + 1, [groups, done = std::move(done)] { done(*groups); });
+      countdown(jails.size() + 1, [groups, done = std::move(done)] { done(std::move(*groups)); });
   for (size_t i = 0; i < jails.size(); ++i) {
     const std::string name = jails[i]->name();
     if (flavor != "cymru") {
@@ -84,10 +85,10 @@ void status_of(Server& server, const std::vector<JailRunner*>& jails, const std:
 void status_of_all(Server& server, const std::string& flavor, ReplyDone done) {
   std::vector<JailRunner*> jails;
   for (const auto& jail : server.jails()) jails.push_back(jail.get());
-  status_of(server, jails, flavor, [&server, done = std::move(done)](const auto& groups) {
+  status_of(server, jails, flavor, [&server, done = std::move(done)](Groups&& groups) {
     Value all = server_status(server);
     protocol::Dict by_jail;
-    for (const auto& [name, group] : groups) by_jail.items.emplace_back(name, group);
+    for (auto& [name, group] : groups) by_jail.items.emplace_back(name, std::move(group));
     all.get<List>()->items.emplace_back(std::move(by_jail));
     done(ok(std::move(all)));
   });
@@ -109,8 +110,9 @@ void status(Server& server, const Words& words, ReplyDone done) {
   if (words.text(0) == "--all") return status_of_all(server, flavor, std::move(done));
   JailRunner* jail = server.find_jail(words.text(0));
   if (jail == nullptr) return done(unknown_jail(words.text(0)));
-  status_of(server, {jail}, flavor,
-            [done = std::move(done)](const auto& groups) { done(ok(groups.front().second)); });
+  status_of(server, {jail}, flavor, [done = std::move(done)](Groups&& groups) {
+    done(ok(std::move(groups.front().second)));
+  });
 }
 
 void banned(Server& server, const Words& words, ReplyDone done) {

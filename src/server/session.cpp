@@ -83,8 +83,8 @@ class Session : public std::enable_shared_from_this<Session> {
     send(protocol::encode(protocol::Value("ERROR: " + reason)), close);
   }
 
-  void send(const std::string& content, bool close) {
-    outgoing_ = protocol::frame(content);
+  void send(std::string content, bool close) {
+    outgoing_ = protocol::frame(std::move(content));
     asio::async_write(socket_, asio::buffer(outgoing_),
                       [self = shared_from_this(), close](boost::system::error_code error, size_t) {
                         self->patience_.cancel();

@@ -39,6 +39,25 @@ TEST(BanList, BansOnceAndCounts) {
   EXPECT_EQ(list.next_end(), 700);
 }
 
+TEST(BanList, KeepsItsOrderWhileMostOfItIsTakenOut) {
+  BanList list;
+  for (int i = 0; i < 1000; ++i) list.add(ticket(std::to_string(i), 100 + i % 7), 100);
+  Ids left;
+  for (int i = 0; i < 1000; ++i) {
+    if (i % 9 == 0) {
+      left.push_back(std::to_string(i));
+    } else {
+      EXPECT_EQ(list.remove(std::to_string(i))->ticket.id, std::to_string(i));
+    }
+  }
+  EXPECT_EQ(ids(list.in_order_of_banning()), left);
+  list.add(ticket("new", 100), 100);
+  left.push_back("new");
+  EXPECT_EQ(ids(list.in_order_of_banning()), left);
+  EXPECT_EQ(ids(list.take_expired(10'000, 2000)), left);
+  EXPECT_EQ(list.currently_banned(), 0u);
+}
+
 TEST(BanList, RefusesWhatWouldBeOverAlready) {
   BanList list;
   EXPECT_EQ(list.add(ticket("a", 100), 701).outcome, Outcome::expired);

@@ -161,6 +161,11 @@ std::string lower(std::string_view text) {
   return all_ascii ? out : lower_beyond_ascii(out);
 }
 
+bool is_lower(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_ascii(c) && (c < 'A' || c > 'Z'); });
+}
+
 size_t length(std::string_view text) {
   return static_cast<size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));

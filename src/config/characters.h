@@ -26,6 +26,8 @@ std::string_view strip(std::string_view text);
 size_t skip_blanks(std::string_view text, size_t at);
 
 std::string lower(std::string_view text);
+// lower() would not change it; false if that would have to be looked up.
+bool is_lower(std::string_view text);
 
 // Counted in characters, not bytes.
 size_t length(std::string_view text);

@@ -16,31 +16,31 @@ using protocol::Value;
 // Not replaced here: their values are only known when a ban happens.
 const TagNames kTagsOfBans{"matches", "ipmatches", "ipjailmatches", "timeout", "bantime"};
 
-std::vector<std::string> lines_with_text(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::string_view line : base::split(text, '\n')) {
-    if (!line.empty()) lines.emplace_back(line);
-  }
+std::vector<std::string_view> lines_with_text(std::string_view text) {
+  std::vector<std::string_view> lines = base::split(text, '\n');
+  std::erase(lines, std::string_view());
   return lines;
 }
 
-void add_regexes(Commands& commands, const std::string& name, const std::string& text,
+void add_regexes(Commands& commands, std::string_view name, std::string_view text,
                  const std::string& jail) {
-  std::vector<std::string> regexes = lines_with_text(text);
-  if (regexes.size() == 1) commands.push_back({"set", jail, "add" + name, regexes.front()});
-  if (regexes.size() < 2) return;
-  List list;
-  for (std::string& regex : regexes) list.items.emplace_back(std::move(regex));
-  commands.push_back({"multi-set", jail, "add" + name, std::move(list)});
+  const std::vector<std::string_view> regexes = lines_with_text(text);
+  if (regexes.empty()) return;
+  const std::string setting = "add" + std::string(name);
+  if (regexes.size() == 1) {
+    commands.push_back({"set", jail, setting, regexes.front()});
+  } else {
+    commands.push_back({"multi-set", jail, setting, List{{regexes.begin(), regexes.end()}}});
+  }
 }
 
 void add_journal_matches(Commands& commands, const std::string& text, const std::string& jail,
                          Report& report) {
-  for (const std::string& line : lines_with_text(text)) {
+  for (std::string_view line : lines_with_text(text)) {
     base::Result<std::vector<std::string>> words = split_shell_words(line);
     if (!words) {
       report.fatal("journalmatch can't be split into words: " + words.error().message + " in \"" +
-                       line + '"',
+                       std::string(line) + '"',
                    {}, "close the quote, or write \\\\ for a backslash");
       continue;
     }
@@ -109,7 +109,7 @@ void add_filter_commands(Commands& commands, const Options& options, const std::
 }
 
 void set_log_type(Definition& filter, std::string_view backend) {
-  const std::string* given = filter.parameters().find("logtype");
+  const Texts::Text given = filter.parameters().find("logtype");
   if ((given && !given->empty()) || filter.defines("logtype")) return;
   filter.parameters().set("logtype", backend.starts_with("systemd") ? "journal" : "file");
 }
@@ -131,7 +131,8 @@ Commands action_commands(Definition& action, const std::string& jail,
   std::optional<Texts> all = action.combine(kTagsOfBans);
   if (!all) return commands;
   List properties;
-  auto add = [&](const std::string& name, Value value) {
+  properties.items.reserve(all->items().size());
+  auto add = [&](std::string_view name, Value value) {
     std::vector<Value>& pair = properties.items.emplace_back(List()).get<List>()->items;
     pair.reserve(2);
     pair.emplace_back(name);

@@ -13,13 +13,16 @@
 #include "config/options.h"
 #include "config/stream.h"
 #include "config/tags.h"
+#include "config/text_pool.h"
 
 namespace gaoler::config {
 
 class Definition {
  public:
   // name: below the loader's directory ("filter.d/sshd"). specs must outlive the definition.
-  Definition(std::string name, Texts parameters, Specs specs, Dialect dialect, Report& report);
+  // pool: keeps what is put together here.
+  Definition(std::string name, Texts parameters, Specs specs, Dialect dialect, TextPool& pool,
+             Report& report);
 
   // False if no file of that name could be read.
   bool load(Loader& loader);
@@ -42,16 +45,17 @@ class Definition {
   std::optional<Texts> combine(TagNames untouched);
 
   // What replaced tags have made of an option, by its kind; None if it has no value or a wrong one.
-  protocol::Value typed(std::string_view option, const std::optional<std::string>& text);
+  protocol::Value typed(std::string_view option, Texts::Text text);
 
  private:
-  const std::string* look_up_tag(std::string_view tag);
+  Texts::Text look_up_tag(std::string_view tag);
   Place place_of_option(std::string_view option, std::string_view tag) const;
 
   std::string name_;
   Texts parameters_;
   Specs specs_;
   Dialect dialect_;
+  TextPool& pool_;
   Report& report_;
   const Store* store_ = nullptr;
   Texts options_;

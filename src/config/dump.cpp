@@ -39,8 +39,9 @@ class Dump {
   void add(const Store& store, std::string_view section, std::string_view shown,
            std::string_view name, const StoredOption& option) {
     Report unheard;  // an option that nobody uses need not be resolvable
-    Resolved resolved = resolve(store, section, name, {}, unheard);
-    std::string text = resolved.is_text() ? as_written(resolved.text, option.origin)
+    TextPool pool;
+    Resolved resolved = resolve(store, section, name, {}, pool, unheard);
+    std::string text = resolved.is_text() ? as_written(std::string(resolved.text), option.origin)
                                           : "; can't be resolved by itself: " +
                                                 std::string(option.text.value_or(""));
     if (!report_.spend(text.size())) return;
@@ -53,7 +54,8 @@ class Dump {
 
 bool is_enabled(const Store& jails, std::string_view jail) {
   Report unheard;
-  Resolved enabled = resolve(jails, jail, "enabled", {}, unheard);
+  TextPool pool;
+  Resolved enabled = resolve(jails, jail, "enabled", {}, pool, unheard);
   return enabled.is_text() && convert(OptionKind::boolean, enabled.text) == protocol::Value(true);
 }
 

@@ -145,6 +145,7 @@ class Interpolation {
       return kFailed;
     }
     if (value->text->find('%') == std::string_view::npos) {
+      if (!report_.spend(value->text->size())) return kFailed;
       out += *value->text;
     } else if (!expand(*value->text, value->origin.file ? value->origin : origin, &scope, depth + 1,
                        out)) {
@@ -226,7 +227,7 @@ class Interpolation {
   size_t references_ = 0;
 };
 
-Resolved resolve_in(const Names& names, std::string_view option, Report& report) {
+Resolved resolve_in(const Names& names, std::string_view option, TextPool& pool, Report& report) {
   std::optional<Value> value = names.find(option);
   if (!value) return {Resolved::Kind::no_option, {}, {}};
   Resolved resolved{Resolved::Kind::text, {}, value->origin};
@@ -235,9 +236,12 @@ Resolved resolve_in(const Names& names, std::string_view option, Report& report)
   } else if (value->text->find('%') == std::string_view::npos) {
     resolved.text = *value->text;
     if (!report.spend(resolved.text.size())) resolved.kind = Resolved::Kind::mistake;
-  } else if (!Interpolation(names, option, report)
-                  .expand(*value->text, value->origin, resolved.text)) {
-    resolved.kind = Resolved::Kind::mistake;
+  } else {
+    std::string expanded;
+    if (Interpolation(names, option, report).expand(*value->text, value->origin, expanded))
+      resolved.text = pool.keep(expanded);
+    else
+      resolved.kind = Resolved::Kind::mistake;
   }
   return resolved;
 }
@@ -256,14 +260,14 @@ bool is_missing(const Resolved& resolved) {
 }  // namespace
 
 Resolved resolve(const Store& store, std::string_view section, std::string_view option,
-                 const Variables& variables, Report& report) {
+                 const Variables& variables, TextPool& pool, Report& report) {
   const StoredSection* options = store.section(section);
   if (!options && section != kDefault) return {Resolved::Kind::no_section, {}, {}};
-  return resolve_in({store, section, options, variables}, option, report);
+  return resolve_in({store, section, options, variables}, option, pool, report);
 }
 
 Resolved resolve_qualified(const Store& store, std::string_view section, std::string_view option,
-                           const Variables& variables, Report& report) {
+                           const Variables& variables, TextPool& pool, Report& report) {
   const std::string lower_case = lower(option);
   std::optional<Qualified> name = split_qualified(option);
   if (name && is_plain(name->option)) {
@@ -274,15 +278,16 @@ Resolved resolve_qualified(const Store& store, std::string_view section, std::st
     if (where == "known") {
       if (const StoredSection* known = store.known_before(section)) {
         std::string known_section = "KNOWN/" + std::string(section);
-        found = resolve_in({store, known_section, known, kNone}, other, report);
+        found = resolve_in({store, known_section, known, kNone}, other, pool, report);
       }
-      if (is_missing(found)) found = resolve(store, section, other, kNone, report);
+      if (is_missing(found)) found = resolve(store, section, other, kNone, pool, report);
     } else {
-      found = resolve(store, where == "default" ? kDefault : name->section, other, kNone, report);
+      found =
+          resolve(store, where == "default" ? kDefault : name->section, other, kNone, pool, report);
     }
     if (!is_missing(found)) return found;
   }
-  return resolve(store, section, lower_case, variables, report);
+  return resolve(store, section, lower_case, variables, pool, report);
 }
 
 }  // namespace gaoler::config

@@ -12,6 +12,7 @@
 
 #include "config/report.h"
 #include "config/store.h"
+#include "config/text_pool.h"
 #include "config/texts.h"
 
 namespace gaoler::config {
@@ -32,20 +33,21 @@ struct Resolved {
     mistake,  // reported
   };
   Kind kind = Kind::no_option;
-  std::string text;
+  std::string_view text;  // the store's, the variables' or the pool's
   Origin origin;
 
   bool is_text() const { return kind == Kind::text; }
+  Texts::Text as_text() const { return is_text() ? Texts::Text(text) : std::nullopt; }
 };
 
 // The value of an option of a section ("DEFAULT" names [DEFAULT]), or of its default, interpolated.
-// The option's name is lower-case.
+// The option's name is lower-case. What has to be put together is kept in the pool.
 Resolved resolve(const Store& store, std::string_view section, std::string_view option,
-                 const Variables& variables, Report& report);
+                 const Variables& variables, TextPool& pool, Report& report);
 
 // As resolve, where "section/option", "known/option" and "default/option" look in those sections
 // first, without the variables. Named sections are case-sensitive here, options not.
 Resolved resolve_qualified(const Store& store, std::string_view section, std::string_view option,
-                           const Variables& variables, Report& report);
+                           const Variables& variables, TextPool& pool, Report& report);
 
 }  // namespace gaoler::config

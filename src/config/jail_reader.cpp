@@ -63,9 +63,9 @@ bool is_journal(std::string_view backend) {
   return backend.starts_with("systemd");
 }
 
-Texts texts_of(const Parameters& parameters) {
+Texts texts_of(const Parameters& parameters, TextPool& pool) {
   Texts texts;
-  for (const auto& [name, value] : parameters) texts.set(name, value);
+  for (const auto& [name, value] : parameters) texts.set(pool.keep(name), pool.keep(value));
   return texts;
 }
 
@@ -93,11 +93,11 @@ JailReader::Verdict JailReader::read() {
   }
   const Value* enabled = find_option(options_, "enabled");
   if (!settings_.force_enabled && (!enabled || *enabled != Value(true))) return Verdict::disabled;
-  option_texts_ = as_texts(options_);
+  option_texts_ = as_texts(options_, pool_);
   Problem problem = read_filter(text_option(options_, "filter"));
   if (!problem) {
     options_ = read_options(jails_, name_, kSpecs, report_);
-    option_texts_ = as_texts(options_);
+    option_texts_ = as_texts(options_, pool_);
     if (filter_) filter_->read(option_texts_, false);
     problem = read_actions(text_option(options_, "action"));
   }
@@ -142,10 +142,10 @@ JailReader::Problem JailReader::read_filter(const std::string& text) {
                   "write it as name[key=value, key=\"value\"]; the jail is skipped");
     return problem;
   }
-  Texts parameters = texts_of(filter->parameters);
-  parameters.set_all(texts_of(settings_.laid_over));
+  Texts parameters = texts_of(filter->parameters, pool_);
+  parameters.set_all(texts_of(settings_.laid_over, pool_));
   filter_.emplace(loader_.name_in("filter.d", filter->name), std::move(parameters), kFilterSpecs,
-                  settings_.dialect, report_);
+                  settings_.dialect, pool_, report_);
   if (!filter_->load(loader_)) {
     std::string problem = "Unable to read the filter " + repr_text(filter->name);
     report_.error(problem, place_of_option("filter", filter->name),
@@ -165,7 +165,7 @@ void JailReader::know_filter_options() {
     if (name.starts_with("known/") || name == "__name__") continue;
     const OptionSpec* spec = find_spec(kFilterSpecs, name);
     bool is_text = !spec || spec->kind == OptionKind::text;
-    jails_.overlay(name_, "known/" + name, is_text ? text : std::nullopt);
+    jails_.overlay(name_, pool_.keep("known/", name), is_text ? text : std::nullopt);
   }
 }
 
@@ -193,14 +193,15 @@ JailReader::Problem JailReader::read_action(std::string_view text) {
         {{}, std::nullopt, python_action_command(loader_.directory(), name_, *action)});
     return std::nullopt;
   }
-  Texts parameters = texts_of(action->parameters);
+  Texts parameters = texts_of(action->parameters, pool_);
   if (!parameters.contains("name")) parameters.set("name", name_);
   if (!parameters.contains("actname")) {
-    parameters.set("actname", action_name(action->name, *parameters.find("name"), name_));
+    const std::string name(parameters.find("name").value_or(""));
+    parameters.set("actname", pool_.keep(action_name(action->name, name, name_)));
   }
-  std::string name = *parameters.find("actname");
+  std::string name(parameters.find("actname").value_or(""));
   Definition definition(loader_.name_in("action.d", action->name), std::move(parameters),
-                        kActionSpecs, settings_.dialect, report_);
+                        kActionSpecs, settings_.dialect, pool_, report_);
   if (!definition.load(loader_)) {
     std::string problem = "Unable to read action " + repr_text(action->name);
     report_.error(problem, place_of_option("action", action->name),
@@ -281,7 +282,7 @@ bool JailReader::missing_logs(std::string& backend) {
 }
 
 bool JailReader::is_on(std::string_view option, bool otherwise) {
-  Resolved resolved = resolve(jails_, name_, option, {}, report_);
+  Resolved resolved = resolve(jails_, name_, option, {}, pool_, report_);
   if (resolved.kind == Resolved::Kind::no_option) return otherwise;
   return resolved.is_text() && convert(OptionKind::boolean, resolved.text) == Value(true);
 }

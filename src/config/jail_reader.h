@@ -58,6 +58,7 @@ class JailReader {
   std::string name_;
   Settings settings_;
   Report& report_;
+  TextPool pool_;
   Options options_;
   Texts option_texts_;
   std::optional<Definition> filter_;

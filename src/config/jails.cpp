@@ -75,7 +75,7 @@ class SideBySide {
   void work() noexcept try {
     Report report(budget_);
     Loader loader(loader_.files(), loader_.directory(), report);
-    Store jails = jails_.copy();
+    Store jails(jails_);
     for (size_t rank = next_++; rank < names_.size() && !order_matters_; rank = next_++) {
       parts_[rank] = read_jail(loader, jails, names_[rank], settings_, report);
       parts_[rank].diagnostics = report.take();

@@ -166,7 +166,8 @@ std::vector<std::string> Loader::includes_of(const std::string& path,
 std::vector<std::string> Loader::included(const Store& alone, const IniFile& file,
                                           std::string_view option,
                                           std::vector<std::string>& chain) {
-  Resolved names = resolve(alone, kIncludes, option, {}, report_);
+  TextPool pool;
+  Resolved names = resolve(alone, kIncludes, option, {}, pool, report_);
   if (!names.is_text()) return {};
   if (chain.size() >= kMaxIncludeDepth) {
     report_.fatal("includes are nested deeper than " + std::to_string(kMaxIncludeDepth),

@@ -43,8 +43,7 @@ std::string fallback_text(const OptionSpec& spec) {
 }
 
 Value fallback_value(const OptionSpec& spec) {
-  return spec.fallback ? convert(spec.kind, std::string(*spec.fallback)).value_or(Value())
-                       : Value();
+  return spec.fallback ? convert(spec.kind, *spec.fallback).value_or(Value()) : Value();
 }
 
 }  // namespace
@@ -67,10 +66,10 @@ std::string text_option(const Options& options, std::string_view name) {
   return text ? *text : std::string();
 }
 
-std::optional<Value> convert(OptionKind kind, std::string text) {
+std::optional<Value> convert(OptionKind kind, std::string_view text) {
   switch (kind) {
     case OptionKind::text:
-      return Value(std::move(text));
+      return Value(text);
     case OptionKind::boolean:
       return Value(parse_boolean(text));
     case OptionKind::integer:
@@ -82,11 +81,13 @@ std::optional<Value> convert(OptionKind kind, std::string text) {
 
 Options read_options(const Store& store, std::string_view section, Specs specs, Report& report) {
   Options options;
+  options.reserve(specs.size());
+  TextPool pool;
   for (const OptionSpec& spec : specs) {
-    Resolved resolved = resolve(store, section, spec.name, {}, report);
+    Resolved resolved = resolve(store, section, spec.name, {}, pool, report);
     switch (resolved.kind) {
       case Resolved::Kind::text: {
-        std::optional<Value> value = convert(spec.kind, std::move(resolved.text));
+        std::optional<Value> value = convert(spec.kind, resolved.text);
         if (!value) {
           report.warning("wrong value for '" + std::string(spec.name) + "' in [" +
                              std::string(section) + "], using the default: " + fallback_text(spec),
@@ -111,22 +112,30 @@ Options read_options(const Store& store, std::string_view section, Specs specs, 
   return options;
 }
 
-Texts as_texts(const Options& options) {
+Texts as_texts(const Options& options, TextPool& pool) {
   Texts texts;
   for (const auto& [name, value] : options) {
-    texts.set(name, value.is_none() ? std::nullopt : std::optional(protocol::str(value)));
+    const std::string* text = value.get<std::string>();
+    if (value.is_none()) {
+      texts.set(name, std::nullopt);
+    } else {
+      texts.set(name, text ? pool.keep(*text) : pool.keep(protocol::str(value)));
+    }
   }
   return texts;
 }
 
-Variables as_variables(const Texts& texts, const Texts& laid_over) {
+Variables as_variables(const Texts& texts, const Texts& laid_over, TextPool& pool) {
+  const auto lowered = [&pool](std::string_view name) {
+    return is_lower(name) ? name : pool.keep(lower(name));
+  };
   Variables variables;
   for (const auto& [name, value] : texts.items()) {
     const Texts::Text* beaten_by = laid_over.value(name);
-    variables.set(lower(name), beaten_by ? *beaten_by : value);
+    variables.set(lowered(name), beaten_by ? *beaten_by : value);
   }
   for (const auto& [name, value] : laid_over.items()) {
-    if (!texts.contains(name)) variables.set(lower(name), value);
+    if (!texts.contains(name)) variables.set(lowered(name), value);
   }
   return variables;
 }

@@ -31,21 +31,22 @@ using Specs = std::span<const OptionSpec>;
 const OptionSpec* find_spec(Specs specs, std::string_view name);
 
 // In the order of the specs; a value is a string, a bool, an integer or None.
-using Options = std::vector<std::pair<std::string, protocol::Value>>;
+// Names are the specs' own, or live as long elsewhere.
+using Options = std::vector<std::pair<std::string_view, protocol::Value>>;
 const protocol::Value* find_option(const Options& options, std::string_view name);
 std::string text_option(const Options& options,
                         std::string_view name);  // "" if there is no such text
 
 // The text as a value of that kind; nothing if it is none.
-std::optional<protocol::Value> convert(OptionKind kind, std::string text);
+std::optional<protocol::Value> convert(OptionKind kind, std::string_view text);
 
 Options read_options(const Store& store, std::string_view section, Specs specs, Report& report);
 
-// As str() of Python prints them; None is nothing.
-Texts as_texts(const Options& options);
+// As str() of Python prints them, kept in the pool; None is nothing.
+Texts as_texts(const Options& options, TextPool& pool);
 
 // The texts with others laid over them, names lower-cased; of names that become the same the later
 // wins, where one that is in both has the rank of the first.
-Variables as_variables(const Texts& texts, const Texts& laid_over);
+Variables as_variables(const Texts& texts, const Texts& laid_over, TextPool& pool);
 
 }  // namespace gaoler::config

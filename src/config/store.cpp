@@ -4,6 +4,11 @@
 
 namespace gaoler::config {
 
+Store::Store(const Store& original) : defaults_(original.defaults_), known_(original.known_) {
+  for (const auto& [name, section] : original.sections_)
+    sections_.try_emplace(name).first = std::make_unique<StoredSection>(*section);
+}
+
 void Store::merge(const IniFile& file) {
   auto stored = [&file](const IniOption& option) {
     return StoredOption{option.value, {&file, option.line, option.last_line}};
@@ -17,7 +22,7 @@ void Store::merge(const IniFile& file) {
     StoredSection* known = was_there ? &known_.try_emplace(name).first : nullptr;
     for (const auto& [option_name, option] : section.options) {
       std::string_view full_name =
-          condition.empty() ? option_name : own(option_name + std::string(condition));
+          condition.empty() ? option_name : pool_.keep(option_name, condition);
       auto [value, is_new] = target.try_emplace(full_name);
       if (known && !is_new && value.text) known->try_emplace(full_name).first = value;
       value = stored(option);
@@ -25,23 +30,15 @@ void Store::merge(const IniFile& file) {
   }
 }
 
-Store Store::copy() const {
-  Store copied;
-  copied.defaults_ = defaults_;
-  for (const auto& [name, section] : sections_)
-    copied.sections_.try_emplace(name).first = std::make_unique<StoredSection>(*section);
-  copied.known_ = known_;
-  return copied;
-}
-
-void Store::overlay(std::string_view section, std::string option, std::optional<std::string> text) {
+void Store::overlay(std::string_view section, std::string_view option,
+                    std::optional<std::string_view> text) {
   StoredOption laid;
-  if (text) laid.text = own(std::move(*text));
-  section_or_new(section).try_emplace(own(std::move(option))).first = laid;
+  if (text) laid.text = pool_.keep(*text);
+  section_or_new(section).try_emplace(pool_.keep(option)).first = laid;
 }
 
-void Store::overlay_default(std::string option, std::string text) {
-  defaults_.try_emplace(own(std::move(option))).first = {own(std::move(text)), {}};
+void Store::overlay_default(std::string_view option, std::string_view text) {
+  defaults_.try_emplace(pool_.keep(option)).first = {pool_.keep(text), {}};
 }
 
 const StoredSection* Store::section(std::string_view name) const {
@@ -56,11 +53,7 @@ const StoredSection* Store::known_before(std::string_view name) const {
 StoredSection& Store::section_or_new(std::string_view name) {
   if (const auto* found = sections_.find(name)) return **found;
   auto section = std::make_unique<StoredSection>();
-  return *(sections_.try_emplace(own(std::string(name))).first = std::move(section));
-}
-
-std::string_view Store::own(std::string text) {
-  return owned_.emplace_back(std::move(text));
+  return *(sections_.try_emplace(pool_.keep(name)).first = std::move(section));
 }
 
 }  // namespace gaoler::config

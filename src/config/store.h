@@ -7,7 +7,6 @@
 // a pointer to an option ends with the next merge or overlay.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +15,7 @@
 
 #include "config/ini_file.h"
 #include "config/ordered_map.h"
+#include "config/text_pool.h"
 
 namespace gaoler::config {
 
@@ -35,17 +35,19 @@ using StoredSection = OrderedMap<std::string_view, StoredOption>;
 
 class Store {
  public:
+  Store() = default;
+  // The original's options, lent: it has to live longer.
+  explicit Store(const Store& original);
+
   // Only "[name?condition]" sections are special: their options become "option?condition" of
   // [name].
   void merge(const IniFile& file);
 
-  // Another store with the same options, lent: it lives no longer than this one.
-  Store copy() const;
-
   // Lays a value that comes from no file over a section, e.g. what a filter's options are known as
   // in a jail.
-  void overlay(std::string_view section, std::string option, std::optional<std::string> text);
-  void overlay_default(std::string option, std::string text);
+  void overlay(std::string_view section, std::string_view option,
+               std::optional<std::string_view> text);
+  void overlay_default(std::string_view option, std::string_view text);
 
   const StoredSection& defaults() const { return defaults_; }
   const StoredSection* section(std::string_view name) const;  // not [DEFAULT]
@@ -59,9 +61,8 @@ class Store {
 
  private:
   StoredSection& section_or_new(std::string_view name);
-  std::string_view own(std::string text);
 
-  std::deque<std::string> owned_;  // what no file says
+  TextPool pool_;  // what no file says
   StoredSection defaults_;
   OrderedMap<std::string_view, std::unique_ptr<StoredSection>> sections_;
   OrderedMap<std::string_view, StoredSection> known_;

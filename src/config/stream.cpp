@@ -113,10 +113,11 @@ Stream read_jail(const FileSource& files, const Request& request, const std::str
 Stream read_filter(const FileSource& files, const Request& request, const FilterRequest& filter) {
   Report report;
   Loader loader(files, request.directory, report);
+  TextPool pool;
   Texts parameters;
   for (const auto& [name, value] : filter.parameters) parameters.set(name, value);
   Definition definition(loader.name_in("filter.d", filter.name), std::move(parameters),
-                        kFilterSpecs, Dialect::fail2ban_1_1_0, report);
+                        kFilterSpecs, Dialect::fail2ban_1_1_0, pool, report);
   bool loaded = filter.standalone ? definition.load_alone(loader, files.absolute(filter.name))
                                   : definition.load(loader);
   if (!loaded) {

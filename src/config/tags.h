@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "config/report.h"
+#include "config/text_pool.h"
 #include "config/texts.h"
 
 namespace gaoler::config {
@@ -23,13 +24,14 @@ using TagNames = std::vector<std::string_view>;
 
 // Looks up what the options themselves don't define; nothing if nobody does, reporting its own
 // mistakes.
-using TagLookup = std::function<const std::string*(std::string_view tag)>;
+using TagLookup = std::function<Texts::Text(std::string_view tag)>;
 
 // Replaces tags in all options by one another's values until nothing changes; options named in
-// `untouched` are neither changed nor inserted. False after a mistake: reported, at the place that
-// `place` gives for an option.
+// `untouched` are neither changed nor inserted. The new values are kept in the pool. False after a
+// mistake: reported, at the place that `place` gives for an option.
 bool substitute_tags(
-    Texts& options, const TagNames& untouched, const TagLookup& lookup, Report& report,
+    Texts& options, const TagNames& untouched, const TagLookup& lookup, TextPool& pool,
+    Report& report,
     const std::function<Place(std::string_view option, std::string_view tag)>& place);
 
 }  // namespace gaoler::config

@@ -2,11 +2,10 @@
 // rank.
 //
 // "Nothing" as a value is not the same as a missing name: it is an option that is there without a
-// usable value.
+// usable value. Names and texts belong to somebody else who lives longer: files, a TextPool.
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -17,8 +16,8 @@ namespace gaoler::config {
 
 class Texts {
  public:
-  using Text = std::optional<std::string>;
-  using Item = std::pair<std::string, Text>;
+  using Text = std::optional<std::string_view>;
+  using Item = std::pair<std::string_view, Text>;
 
   const std::vector<Item>& items() const { return texts_.items(); }
   bool contains(std::string_view name) const { return texts_.contains(name); }
@@ -26,22 +25,20 @@ class Texts {
   // As it is; nullptr if there is no such name.
   const Text* value(std::string_view name) const { return texts_.find(name); }
 
-  // The text, or nullptr if there is no such name or it has none.
-  const std::string* find(std::string_view name) const {
+  // Nothing if there is no such name or it has no text.
+  Text find(std::string_view name) const {
     const Text* found = value(name);
-    return found && *found ? &**found : nullptr;
+    return found ? *found : std::nullopt;
   }
 
-  void set(std::string name, Text text) {
-    texts_.try_emplace(std::move(name)).first = std::move(text);
-  }
-  void set_at(size_t rank, std::string text) { texts_.at_rank(rank) = std::move(text); }
+  void set(std::string_view name, Text text) { texts_.try_emplace(name).first = text; }
+  void set_at(size_t rank, std::string_view text) { texts_.at_rank(rank) = text; }
   void set_all(const Texts& others) {
     for (const auto& [name, text] : others.items()) set(name, text);
   }
 
  private:
-  OrderedMap<std::string, Text> texts_;
+  OrderedMap<std::string_view, Text> texts_;
 };
 
 }  // namespace gaoler::config

@@ -37,6 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   config::Request request;
   request.directory = "/c";
   request.accept_missing_logs = size % 2 == 0;
+  request.workers = size % 16 == 0 ? 3 : 1;
   config::Stream stream = config::read_stream(files, request);
   for (const protocol::Command& command : stream.commands) {
     (void)protocol::repr(command);

@@ -7,14 +7,15 @@ namespace {
 
 // The option "x" of [s], as text, or what kind of answer it is.
 std::string resolved(const std::string& text, const Variables& variables = {}) {
+  TextPool pool;
   Report report;
   const auto file = parse_ini("/f", text, report);
   Store store;
   store.merge(*file);
-  Resolved answer = resolve(store, "s", "x", variables, report);
+  Resolved answer = resolve(store, "s", "x", variables, pool, report);
   switch (answer.kind) {
     case Resolved::Kind::text:
-      return answer.text;
+      return std::string(answer.text);
     case Resolved::Kind::no_text:
       return "(no text)";
     case Resolved::Kind::no_option:
@@ -60,13 +61,14 @@ TEST(Interpolation, Table) {
 }
 
 TEST(Interpolation, KnownIsWhatTheFileBeforeSaid) {
+  TextPool pool;
   Report report;
   const auto first = parse_ini("/1", "[DEFAULT]\nd = 0\n[s]\ny = 1\n", report);
   const auto second = parse_ini("/2", "[s]\ny = %(known/y)s2%(known/d)s\n", report);
   Store store;
   store.merge(*first);
   store.merge(*second);
-  EXPECT_EQ(resolve(store, "s", "y", {}, report).text, "120");
+  EXPECT_EQ(resolve(store, "s", "y", {}, pool, report).text, "120");
 }
 
 }  // namespace

@@ -14,12 +14,13 @@ std::string substituted(const Named& options, const TagNames& untouched = {},
   for (const auto& [name, text] : options) texts.set(name, text);
   Texts beyond;
   for (const auto& [name, text] : file) beyond.set(name, text);
+  TextPool pool;
   Report report;
   auto lookup = [&](std::string_view tag) { return beyond.find(tag); };
   auto place = [](std::string_view, std::string_view) { return Place{}; };
-  if (!substitute_tags(texts, untouched, lookup, report, place))
+  if (!substitute_tags(texts, untouched, lookup, pool, report, place))
     return report.broken() ? "(mistake)" : "(mistake nobody was told)";
-  return *texts.items().front().second;
+  return std::string(*texts.items().front().second);
 }
 
 TEST(Tags, TheInnermostIsReplacedFirstAndUnknownOnesStay) {

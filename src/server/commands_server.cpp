@@ -118,9 +118,6 @@ void set_db_file(Server& server, const Words& words, ReplyDone done) {
         if (!opened) {
           // Banning goes on without a memory; the reason is in the log.
           server.log().write(base::LogLevel::error, "fail2ban.database", opened.error().message);
-        } else if (server.store().file()) {
-          server.log().write(base::LogLevel::info, "fail2ban.database",
-                             "Connected to fail2ban persistent database '" + file + "'");
         }
         done(ok(db_file_value(server)));
       });

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "store/first_page.h"
 #include "store/schema.h"
 
 namespace gaoler::store {
@@ -139,6 +140,36 @@ base::Result<size_t> copy_tables(SqliteDb& from, SqliteDb& to) {
   return copied;
 }
 
+bool knows_its_tables(SqliteDb& from) {
+  const auto count = from.text("SELECT count(*) FROM sqlite_master WHERE type = 'table'");
+  return count && *count != "0";
+}
+
+base::Result<size_t> copy_at_once(SqliteDb& from, SqliteDb& db) {
+  // Makes sqlite read on in a file that is shorter than its header says.
+  (void)from.script("PRAGMA writable_schema = ON");
+  if (const auto begun = db.script("BEGIN IMMEDIATE"); !begun) return begun.error();
+  auto copied = copy_tables(from, db);
+  if (copied) {
+    const auto done = db.script("COMMIT");
+    if (!done) copied = done.error();
+  }
+  if (!copied && db.in_transaction()) (void)db.script("ROLLBACK");
+  return copied;
+}
+
+// Without its first page no table is found, though the rows of all are there.
+base::Result<size_t> salvage_without_first_page(const std::string& damaged, SqliteDb& db) {
+  const auto copy = copy_with_first_page(damaged);
+  if (!copy) return copy.error();
+  base::Result<size_t> copied = size_t{0};
+  if (auto from = SqliteDb::open(*copy, SqliteDb::Mode::read_write, kBusyMilliseconds)) {
+    copied = copy_at_once(*from, db);
+  }
+  remove_copy(*copy);
+  return copied;
+}
+
 }  // namespace
 
 base::Result<std::string> backup_name(const std::string& file, base::UnixTime now) {
@@ -181,16 +212,8 @@ base::Result<std::string> set_aside(const std::string& file, base::UnixTime now)
 base::Result<size_t> salvage_rows(const std::string& damaged, SqliteDb& db) {
   auto from = SqliteDb::open(damaged, SqliteDb::Mode::read_only, kBusyMilliseconds);
   if (!from) return size_t{0};
-  // Makes sqlite read on in a file that is shorter than its header says.
-  (void)from->script("PRAGMA writable_schema = ON");
-  if (const auto begun = db.script("BEGIN IMMEDIATE"); !begun) return begun.error();
-  auto copied = copy_tables(*from, db);
-  if (copied) {
-    const auto done = db.script("COMMIT");
-    if (!done) copied = done.error();
-  }
-  if (!copied && db.in_transaction()) (void)db.script("ROLLBACK");
-  return copied;
+  if (!knows_its_tables(*from)) return salvage_without_first_page(damaged, db);
+  return copy_at_once(*from, db);
 }
 
 }  // namespace gaoler::store

@@ -91,6 +91,10 @@ base::Result<SqliteDb> SqliteDb::open(const std::string& file, Mode mode, int bu
   return db;
 }
 
+void SqliteDb::set_patience(int milliseconds) {
+  sqlite3_busy_timeout(handle_.get(), milliseconds);
+}
+
 base::Result<void> SqliteDb::script(const std::string& sql) {
   const int code = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return failed("", code);

@@ -46,6 +46,9 @@ class SqliteDb {
 
   static base::Result<SqliteDb> open(const std::string& file, Mode mode, int busy_milliseconds);
 
+  // How long a statement waits for somebody else's lock.
+  void set_patience(int milliseconds);
+
   // One or several statements without values.
   base::Result<void> script(const std::string& sql);
   // Returns how many rows it changed.

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "store/late_store.h"
 #include "store/salvage.h"
 #include "store/schema.h"
 #include "store/sqlite_db.h"
@@ -48,8 +49,9 @@ std::string advice(int code, const std::string& file) {
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
-      return "make the file and its directory writable for this user, and see that the file system "
-             "is not mounted read-only";
+      return "see that its directory exists, that file and directory are writable for this user "
+             "and "
+             "that the file system is not mounted read-only";
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return "another program holds the file: let it end or close it";
@@ -66,6 +68,40 @@ std::string advice(int code, const std::string& file) {
 std::string with_advice(const std::string& what, int code, const std::string& file) {
   const std::string hint = advice(code, file);
   return what + (hint.empty() ? "" : " (" + hint + ")");
+}
+
+int milliseconds(base::Seconds seconds) {
+  return static_cast<int>(seconds * 1000);
+}
+
+// What may be over later without anybody touching the file.
+bool may_pass(int code) {
+  switch (code) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_FULL:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+      return true;
+    default:
+      return false;
+  }
+}
+
+int code_of_errno(int number) {
+  switch (number) {
+    case ENOSPC:
+    case EDQUOT:
+      return SQLITE_FULL;
+    case EROFS:
+    case EACCES:
+    case EPERM:
+      return SQLITE_READONLY;
+    default:
+      return SQLITE_CANTOPEN;
+  }
 }
 
 // Changes that no later moment will make acceptable.
@@ -250,6 +286,7 @@ class Opener {
   explicit Opener(const OpenOptions& options)
       : options_(options), memory_(options.file == kMemory), path_(real_path(options.file)) {}
 
+  // code() says what was wrong.
   base::Result<std::unique_ptr<BanStore>> open() {
     if (options_.file.empty()) return base::Error{"the database file has no name"};
     auto db = usable();
@@ -260,9 +297,12 @@ class Opener {
     }
     say(base::LogLevel::info, "Connected to fail2ban persistent database '" + options_.file + "'");
     for (const std::string& news : news_) say(base::LogLevel::warning, news);
+    db->set_patience(milliseconds(options_.patience));
     return std::unique_ptr<BanStore>(
         new SqliteStore(options_.file, path_, std::move(*db), *options_.log));
   }
+
+  int code() const { return code_; }
 
  private:
   void say(base::LogLevel level, const std::string& text) {
@@ -273,8 +313,11 @@ class Opener {
     code_ = 0;
     if (const auto made = make_private(); !made) return made.error();
     auto db = SqliteDb::open(memory_ ? options_.file : path_, SqliteDb::Mode::create,
-                             static_cast<int>(options_.busy_timeout * 1000));
-    if (!db) return db;
+                             milliseconds(options_.patience_to_open));
+    if (!db) {
+      code_ = SQLITE_CANTOPEN;
+      return db;
+    }
     auto done = prepare(*db);
     if (done) return db;
     code_ = db->code();
@@ -291,6 +334,7 @@ class Opener {
       return {};
     }
     if (errno == EEXIST) return {};
+    code_ = code_of_errno(errno);
     return base::Error{std::string("cannot create it: ") + strerror(errno)};
   }
 
@@ -380,7 +424,12 @@ bool is_disabled(std::string_view dbfile) {
 }
 
 base::Result<std::unique_ptr<BanStore>> open_sqlite(const OpenOptions& options) {
-  return Opener(options).open();
+  Opener opener(options);
+  auto opened = opener.open();
+  if (opened || !may_pass(opener.code())) return opened;
+  OpenOptions again = options;
+  again.patience_to_open = options.patience;
+  return make_late_store(options.file, opened.error(), [again] { return Opener(again).open(); });
 }
 
 }  // namespace gaoler::store

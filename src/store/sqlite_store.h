@@ -24,11 +24,16 @@ struct OpenOptions {
   std::string file;  // a path or ":memory:"; made with mode 0600 if missing, not its directory
   base::UnixTime now = 0;        // names the backups
   base::LogSink* log = nullptr;  // lent; must outlive the store
-  base::Seconds busy_timeout = 5;
+  // How long somebody else's lock is waited for: at the start, when there are bans to be restored,
+  // and then, when a ban waits for the answer.
+  base::Seconds patience_to_open = 5;
+  base::Seconds patience = 0.1;
 };
 
 // Opens; makes a new file, upgrades an older one (a copy is kept beside it), sets a damaged one
-// aside and saves what can be read of it. Fails if the file cannot be used at all.
+// aside and saves what can be read of it. One that cannot be opened now (locked, disk full or
+// read-only) is opened by the first write that can: see late_store.h. Fails if the file cannot be
+// used at all.
 base::Result<std::unique_ptr<BanStore>> open_sqlite(const OpenOptions& options);
 
 }  // namespace gaoler::store

@@ -135,6 +135,52 @@ def killed(program, path):
     return stored
 
 
+def rows(path):
+    with sqlite3.connect(path) as db:
+        return {table: sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
+                for table in ("fail2banDb", "jails", "logs", "bans", "bips")}
+
+
+def of_version(path, version):
+    """A file as an older fail2ban left it; what changed: 2 the key of logs, 3 the columns of bans, 4 bips."""
+    jail = "jail TEXT NOT NULL"
+    refers = "FOREIGN KEY(jail) REFERENCES jails(name)"
+    keys = "UNIQUE(path, firstlinemd5)" if version == 1 else "UNIQUE(jail, path), UNIQUE(jail, path, firstlinemd5)"
+    spans = "bantime INTEGER NOT NULL, bancount INTEGER NOT NULL default 1, " if version == 3 else ""
+    with sqlite3.connect(path) as db:
+        db.executescript(f"""
+            CREATE TABLE fail2banDb(version INTEGER); INSERT INTO fail2banDb VALUES({version});
+            CREATE TABLE jails(name TEXT NOT NULL UNIQUE, enabled INTEGER NOT NULL DEFAULT 1);
+            CREATE INDEX jails_name ON jails(name);
+            CREATE TABLE logs({jail}, path TEXT, firstlinemd5 TEXT, lastfilepos INTEGER DEFAULT 0,
+              {refers} ON DELETE CASCADE, {keys});
+            CREATE INDEX logs_path ON logs(path); CREATE INDEX logs_jail_path ON logs(jail, path);
+            CREATE TABLE bans({jail}, ip TEXT, timeofban INTEGER NOT NULL, {spans}data JSON, {refers});
+            CREATE INDEX bans_jail_timeofban_ip ON bans(jail, timeofban);
+            CREATE INDEX bans_jail_ip ON bans(jail, ip); CREATE INDEX bans_ip ON bans(ip);
+            INSERT INTO jails VALUES('j', 1), ('old', 0);
+            INSERT INTO logs VALUES('j', '/var/log/mail.log', 'abc', 77), ('old', '/var/log/gone', NULL, 0);""")
+        for number in range(40):
+            jail = "old" if number % 5 == 4 else "j"
+            span = (-1 if number % 7 == 0 else 600 + number * 100, number % 3 + 1) if version == 3 else ()
+            data = None if number % 9 == 8 else json.dumps({"matches": [f"line {number}"], "failures": number})
+            row = (jail, f"192.0.2.{number % 13}", BANNED + 10 * number, *span, data)
+            db.execute(f"INSERT INTO bans VALUES({', '.join('?' * len(row))})", row)
+
+
+def upgrades(program, place):
+    good = True
+    for version in (1, 2, 3):
+        a, b = (f"{place}/{side}-{version}" for side in ("theirs", "ours"))
+        for path in (a, b):
+            of_version(path, version)
+        # What it restores is compared, too: theirs upgrades when it opens.
+        good &= check(f"a file of version {version}, restored", ours(program, b), theirs(a))
+        good &= check(f"a file of version {version}, its rows", rows(b), rows(a))
+        good &= check(f"a file of version {version}, its schema", shape(b)[0], shape(a)[0])
+    return good
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", required=True)
@@ -151,6 +197,7 @@ def main():
                 good &= check("positions of logs", db.execute("SELECT * FROM logs").fetchall(),
                               [("j", "/var/log/mail.log", "da39a3ee5e6b4b0d3255bfef95601890afd80709", 77)])
         good &= check("the schema", shape(b), shape(a))
+        good &= upgrades(program, place)
         stored = killed(program, c)
         good &= check("a log left behind by a killed writer", os.path.exists(c + "-wal") * [1], [1])
         back = [row[0] for row in theirs(c)]

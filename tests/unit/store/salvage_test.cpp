@@ -56,6 +56,42 @@ TEST_F(Salvage, SavesTheRowsOnBothSidesOfTheDamage) {
   EXPECT_EQ(query("PRAGMA integrity_check"), Lines{"ok"});
 }
 
+TEST_F(Salvage, SavesAllRowsOfAFileWhoseFirstPageIsLost) {
+  {
+    auto store = open();
+    std::vector<Change> batch;
+    for (int i = 0; i < 2000; ++i) batch.push_back(ban("j", "id" + std::to_string(i), 1000));
+    ASSERT_TRUE(store->write(batch).ok());
+  }
+  {
+    std::fstream damage(file, std::ios::in | std::ios::out | std::ios::binary);
+    damage << std::string(4096, 'Z');
+  }
+  auto store = open();
+  EXPECT_EQ(store->current_bans("j", {1001}).value().size(), 2000u);
+  EXPECT_EQ(query("SELECT count(*) FROM bans"), Lines{"2000"});
+  EXPECT_EQ(query("SELECT * FROM jails"), Lines{"j|1"});
+  EXPECT_EQ(query("PRAGMA integrity_check"), Lines{"ok"});
+  store.reset();
+  EXPECT_EQ(files(), (Lines{"fail2ban.sqlite3", kBackup}));  // and no scratch files
+}
+
+TEST_F(Salvage, SavesWhatAKilledServerLeftInItsLogWithoutTheFirstPage) {
+  const std::string kept = file + ".kept";
+  {
+    auto store = open();
+    ASSERT_TRUE(store->write({ban("j", "a", 1000)}).ok());
+    // As kill -9 leaves them.
+    for (const char* suffix : {"", "-wal"}) std::filesystem::copy(file + suffix, kept + suffix);
+  }
+  for (const char* suffix : {"", "-wal"}) std::filesystem::rename(kept + suffix, file + suffix);
+  {
+    std::fstream damage(file, std::ios::in | std::ios::out | std::ios::binary);
+    damage << std::string(4096, 'Z');
+  }
+  EXPECT_EQ(open()->current_bans("j", {1001}).value().size(), 1u);
+}
+
 TEST_F(Salvage, NamesBackupsByTimeAndNeverOverwritesOne) {
   EXPECT_EQ(backup_name(file, 1795350000).value(), file + ".20261122-122000");
   std::ofstream(file + ".20261122-122000") << "x";

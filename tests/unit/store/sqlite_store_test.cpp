@@ -227,13 +227,33 @@ TEST_F(SqliteStore, RefusesADatabaseOfANewerProgramAndLeavesItAlone) {
 }
 
 TEST_F(SqliteStore, SaysWhyAFileCannotBeUsed) {
-  file = directory + "/absent/file";
-  EXPECT_EQ(try_open().error().message,
-            "cannot open the database '" + file + "': cannot create it: No such file or directory");
-  file = directory;
-  EXPECT_FALSE(try_open().ok());
   file = "";
   EXPECT_FALSE(try_open().ok());
+  file = directory + "/absent/file";
+  const auto store = open();
+  EXPECT_EQ(store->write({}).message,
+            "cannot open the database '" + file +
+                "': cannot create it: No such file or directory (see that its directory exists, "
+                "that file and directory are writable for this user and that the file system is "
+                "not mounted read-only)");
+  EXPECT_FALSE(store->current_bans("j", {1}).ok());
+  std::filesystem::create_directory(directory + "/absent");
+  store->set_max_matches(1);
+  EXPECT_TRUE(store->write({ban("j", "a", 1)}).ok());
+  EXPECT_EQ(store->current_bans("j", {2}).value().size(), 1u);
+}
+
+TEST_F(SqliteStore, AFileThatIsLockedAtTheStartIsOpenedLater) {
+  open()->write({ban("j", "before", 1)});
+  auto other = SqliteDb::open(file, SqliteDb::Mode::read_write, 0);
+  ASSERT_TRUE(other->script("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").ok());
+  log.lines.clear();
+  const auto store = open();
+  EXPECT_EQ(store->write({ban("j", "a", 1)}).state, Written::State::later);
+  EXPECT_EQ(log.lines, Lines{});
+  ASSERT_TRUE(other->script("ROLLBACK; PRAGMA locking_mode = NORMAL; SELECT * FROM jails").ok());
+  EXPECT_TRUE(store->write({ban("j", "a", 1)}).ok());
+  EXPECT_EQ(store->current_bans("j", {2}).value().size(), 2u);
 }
 
 TEST_F(SqliteStore, ALockedFileIsTriedLater) {

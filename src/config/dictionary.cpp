@@ -9,21 +9,32 @@
 namespace gaoler::config {
 namespace {
 
-constexpr char kColonInName = '\x1f';
+constexpr char kEscape = '\x1f';
+constexpr char kColon = '.';  // behind an escape; another escape stands for itself
 
-void append_name(std::string& key, std::string_view name) {
-  size_t begin = key.size();
-  key += name;
-  std::replace(key.begin() + static_cast<std::ptrdiff_t>(begin), key.end(), ':', kColonInName);
+void append_escaped(std::string& key, std::string_view name) {
+  for (char c : name) {
+    if (c == ':' || c == kEscape) key += kEscape;
+    key += c == ':' ? kColon : c;
+  }
+}
+
+std::string unescaped(std::string_view key) {
+  std::string name;
+  for (size_t at = 0; at < key.size(); ++at) {
+    const bool escaped = key[at] == kEscape && ++at < key.size();
+    name += escaped && key[at] == kColon ? ':' : key[at];
+  }
+  return name;
 }
 
 void append_section(std::string& text, const _dictionary_& table, std::string_view section) {
   constexpr size_t kNameWidth = 30;
   const std::string start = std::string(section) + ':';
-  text.append("\n[").append(section).append("]\n");
+  text.append("\n[").append(unescaped(section)).append("]\n");
   for (ssize_t i = 0; i < static_cast<ssize_t>(table.size); ++i) {
     if (table.key[i] == nullptr || !std::string_view(table.key[i]).starts_with(start)) continue;
-    std::string name = table.key[i] + start.size();
+    std::string name = unescaped(table.key[i] + start.size());
     name.resize(std::max(name.size(), kNameWidth), ' ');
     text.append(name).append(" = ").append(table.val[i] ? table.val[i] : "").append("\n");
   }
@@ -43,10 +54,10 @@ Dictionary::Dictionary() : table_(dictionary_new(0)) {
 std::string Dictionary::key(std::string_view section, std::string_view option) {
   std::string key;
   key.reserve(section.size() + option.size() + 1);
-  append_name(key, section);
+  append_escaped(key, section);
   if (option.empty()) return key;
   key += ':';
-  append_name(key, option);
+  append_escaped(key, option);
   return key;
 }
 

@@ -17,7 +17,8 @@ class Dictionary {
   Dictionary();
 
   // The key of an option, or with an empty option of the section itself, as iniparser's functions
-  // want it. A colon within a name is replaced, because the first one ends the section.
+  // want it. The first colon ends the section: one within a name is escaped, so that no two names
+  // share a key, and text() shows it again.
   static std::string key(std::string_view section, std::string_view option);
 
   // Copies both; the stored value. Throws std::bad_alloc when memory is out.

@@ -1,5 +1,6 @@
 #include "config/stream.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "config/memory_files.h"
@@ -193,6 +194,19 @@ TEST(DumpIni, ShowsWhatAJailEndsUpWithAndReadsBackTheSame) {
   MemoryFiles dumped{{"/c/jail.conf", *ini}};
   EXPECT_EQ(jail_lines(read_stream(dumped, request_for())),
             jail_lines(read_stream(files, request_for())));
+}
+
+TEST(DumpIni, KeepsSectionsWithColonsApart) {
+  MemoryFiles files{{"/c/jail.conf",
+                     "[DEFAULT]\nenabled = true\n[a:b]\nmaxretry = 1\n"
+                     "[a\x1f"
+                     "b]\nmaxretry = 2\n[a\x1f.b]\nmaxretry = 3\n"}};
+  const std::string lines = jail_lines(read_stream(files, request_for()));
+  EXPECT_THAT(lines, testing::HasSubstr("['set', 'a:b', 'maxretry', 1]\n"));
+  base::Result<std::string> ini = dump_ini(files, request_for(), "jail");
+  ASSERT_TRUE(ini.ok()) << ini.error().message;
+  MemoryFiles dumped{{"/c/jail.conf", *ini}};
+  EXPECT_EQ(jail_lines(read_stream(dumped, request_for())), lines);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <ostream>
-#include <thread>
+#include <sched.h>
 
 #include "base/version.h"
 #include "protocol/repr.h"
@@ -11,8 +11,16 @@ namespace gaoler::cmd {
 namespace {
 
 constexpr std::string_view kLogger = "fail2ban";
-constexpr unsigned kMaxWorkers = 4;         // what they read, all read: more gain nothing
+constexpr size_t kMaxWorkers = 4;           // each reads what jails share: more gain nothing
 constexpr size_t kBytesAtOnce = 32u << 10;  // printed
+
+// As many cores as this process may use: a container or taskset may leave one of many.
+size_t usable_cores() {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  const bool known = sched_getaffinity(0, sizeof cores, &cores) == 0;
+  return known ? static_cast<size_t>(CPU_COUNT(&cores)) : 1;
+}
 
 void append_line(std::string& out, const protocol::Command& command, bool pretty) {
   if (pretty) {
@@ -32,7 +40,7 @@ config::Request Configuration::request() const {
   request.overrides = line_.overrides;
   request.refuse_wrong_jails = line_.test;
   request.accept_missing_logs = line_.dump != Dump::none;
-  request.workers = std::clamp(std::thread::hardware_concurrency(), 1u, kMaxWorkers);
+  request.workers = std::min(usable_cores(), kMaxWorkers);
   return request;
 }
 

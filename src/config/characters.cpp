@@ -1,6 +1,8 @@
 #include "config/characters.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <locale.h>
 #include <memory>
 #include <wctype.h>
@@ -101,6 +103,13 @@ std::string lower_beyond_ascii(std::string_view text) {
 
 bool is_valid_utf8(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
+    if (uint64_t next = 0; at + sizeof next <= text.size()) {
+      std::memcpy(&next, text.data() + at, sizeof next);
+      if ((next & 0x8080808080808080u) == 0) {  // all of them ASCII
+        at += sizeof next;
+        continue;
+      }
+    }
     size_t size = is_ascii(text[at]) ? 1 : decode_at(text, at).size;
     if (size == 0) return false;
     at += size;

@@ -1,5 +1,7 @@
 #include "config/ini_file.h"
 
+#include <algorithm>
+
 #include "config/characters.h"
 
 namespace gaoler::config {
@@ -12,8 +14,8 @@ struct Line {
 
 // Lines end at \n, \r\n or \r.
 Line line_at(std::string_view content, size_t at) {
-  size_t end = at;
-  while (end < content.size() && content[end] != '\n' && content[end] != '\r') ++end;
+  size_t end = std::min(content.find('\n', at), content.size());
+  end = std::min(content.substr(0, end).find('\r', at), end);
   if (end == content.size()) return {content.substr(at), end};
   size_t next = content.compare(end, 2, "\r\n") == 0 ? end + 2 : end + 1;
   return {content.substr(at, end - at), next};

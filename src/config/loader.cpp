@@ -1,6 +1,7 @@
 #include "config/loader.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.h"
 #include "config/characters.h"
@@ -76,12 +77,13 @@ Store* Loader::load_alone(const std::string& path) {
 
 std::vector<std::string> Loader::existing_files(const std::string& name) const {
   std::string base = join_path(directory_, name);
+  std::vector<std::string> parts = expand_glob(files_, base + ".d/*");
+  std::sort(parts.begin(), parts.end());
   std::vector<std::string> paths;
   for (const char* extension : {".conf", ".local"}) {
     paths.push_back(base + extension);
-    std::vector<std::string> parts = expand_glob(files_, base + ".d/*" + extension);
-    std::sort(parts.begin(), parts.end());
-    append(paths, std::move(parts));
+    std::copy_if(parts.begin(), parts.end(), std::back_inserter(paths),
+                 [&](const std::string& part) { return part.ends_with(extension); });
   }
   std::erase_if(paths,
                 [&](const std::string& path) { return files_.kind(path) == FileKind::missing; });
@@ -106,9 +108,9 @@ bool Loader::merge_all(const std::vector<std::string>& paths, Store& store) {
 const IniFile* Loader::read(const std::string& path) {
   auto [entry, is_new] = read_.try_emplace(path);
   if (!is_new) return entry->second.get();
-  if (files_.kind(path) == FileKind::missing) return nullptr;
   base::Result<std::string> content = files_.read(path);
   if (!content) {
+    if (files_.kind(path) == FileKind::missing) return nullptr;
     report_.error("could not read the file: " + content.error().message, {path, 0, 0, {}},
                   "check what it is and who may read it");
     return nullptr;
@@ -133,7 +135,7 @@ std::vector<std::string> Loader::with_includes(std::vector<std::string> paths,
   // A list is worked out once and reused, even where a loop was cut in it: fail2ban's order depends
   // on that.
   std::string key;
-  for (const std::string& path : all) key += path + '\n';
+  for (const std::string& path : all) key.append(path) += '\n';
   if (auto known = include_lists_.find(key); known != include_lists_.end()) return known->second;
   std::vector<std::string> list;
   for (const std::string& path : all) {

@@ -229,7 +229,8 @@ class Encoder {
     if (!items.empty()) memoize();
   }
 
-  void save_content(const Exception& exception) {
+  void save_content(const BoxedException& boxed) {
+    const Exception& exception = *boxed.content;
     save_class({exception.module, exception.name});
     writer_.between_values();
     save_tuple(exception.args);

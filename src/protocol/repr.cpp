@@ -46,8 +46,13 @@ bool is_os_error(const Exception& exception) {
 }
 
 // What prints as itself within quotes of either kind.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (unsigned char c = ' '; c <= '~'; ++c) plain[c] = c != '\'' && c != '"' && c != '\\';
+  return plain;
+}();
 bool is_plain(char c) {
-  return c >= ' ' && c <= '~' && c != '\'' && c != '"' && c != '\\';
+  return kPlain[static_cast<unsigned char>(c)];
 }
 
 void append_text(std::string& out, std::string_view text);
@@ -76,9 +81,9 @@ struct Printer {
   void operator()(const Tuple& tuple) const {
     print(tuple.items, '(', tuple.items.size() == 1 ? ",)" : ")");
   }
-  void operator()(const Exception& exception) const {
-    out += exception.name;
-    print(arguments(exception).items, '(', ")");
+  void operator()(const BoxedException& boxed) const {
+    out += boxed.content->name;
+    print(arguments(*boxed.content).items, '(', ")");
   }
   void operator()(const Dict& dict) const {
     out += '{';

@@ -17,6 +17,9 @@ bool operator==(const Address& a, const Address& b) {
 bool operator==(const Exception& a, const Exception& b) {
   return a.module == b.module && a.name == b.name && a.args == b.args;
 }
+bool operator==(const BoxedException& a, const BoxedException& b) {
+  return *a.content == *b.content;
+}
 bool operator==(const Value& a, const Value& b) {
   return a.data_ == b.data_;
 }

@@ -6,8 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -35,6 +37,11 @@ struct Exception {
   std::vector<Value> args;
 };
 
+// How a Value holds one: apart, because it is rare and larger than all others.
+struct BoxedException {
+  std::shared_ptr<const Exception> content;
+};
+
 // An address in a reply. A string to every reader, but on the wire fail2ban sends str(address) as a
 // call of builtins.str, and clients that read opcodes literally rely on that.
 struct Address {
@@ -44,7 +51,7 @@ struct Address {
 class Value {
  public:
   using Data = std::variant<std::monostate, bool, int64_t, double, std::string, List, Tuple, Dict,
-                            Exception, Address>;
+                            BoxedException, Address>;
 
   Value() = default;  // None
   Value(bool value) : data_(value) {}
@@ -58,21 +65,31 @@ class Value {
   Value(List list) : data_(std::move(list)) {}
   Value(Tuple tuple) : data_(std::move(tuple)) {}
   Value(Dict dict) : data_(std::move(dict)) {}
-  Value(Exception exception) : data_(std::move(exception)) {}
+  Value(Exception exception)
+      : data_(BoxedException{std::make_shared<const Exception>(std::move(exception))}) {}
   Value(Address address) : data_(std::move(address)) {}
 
   const Data& data() const { return data_; }
   Data& data() { return data_; }
 
   bool is_none() const { return std::holds_alternative<std::monostate>(data_); }
-  // The content if it is of that type, else nullptr.
+  // The content if it is of that type, else nullptr. An exception can't be changed.
   template <class T>
   const T* get() const {
-    return std::get_if<T>(&data_);
+    if constexpr (std::is_same_v<T, Exception>) {
+      const auto* boxed = std::get_if<BoxedException>(&data_);
+      return boxed ? boxed->content.get() : nullptr;
+    } else {
+      return std::get_if<T>(&data_);
+    }
   }
   template <class T>
-  T* get() {
-    return std::get_if<T>(&data_);
+  auto* get() {
+    if constexpr (std::is_same_v<T, Exception>) {
+      return std::as_const(*this).template get<T>();
+    } else {
+      return std::get_if<T>(&data_);
+    }
   }
 
   friend bool operator==(const Value&, const Value&);
@@ -85,6 +102,7 @@ bool operator==(const List& a, const List& b);
 bool operator==(const Tuple& a, const Tuple& b);
 bool operator==(const Dict& a, const Dict& b);
 bool operator==(const Exception& a, const Exception& b);
+bool operator==(const BoxedException& a, const BoxedException& b);
 bool operator==(const Address& a, const Address& b);
 
 // One request: its words, the first of which names it ("set", "status", ...).

@@ -189,3 +189,14 @@ class ServerUnderTest:
 
     def wait_for_log(self, text, seconds=30):
         self.wait(lambda: text in self.log(), seconds, f"'{text}' in the log")
+
+
+class OwnNames(ServerUnderTest):
+    """Its programs see a resolv.conf of their own, which names 127.0.0.1 of its namespace."""
+
+    def command(self, program, *words):
+        resolv = f"{self.directory}/resolv.conf"
+        with open(resolv, "w", encoding="ascii") as out:
+            out.write("nameserver 127.0.0.1\n")
+        whole = super().command(program, *words)
+        return ["unshare", "-m", "sh", "-c", 'mount --bind "$0" "$(readlink -f /etc/resolv.conf)" && exec "$@"', resolv, *whole]

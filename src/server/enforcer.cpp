@@ -77,6 +77,8 @@ struct Enforcer::Restore {
   Spare spare;
   Done done;
   size_t pages = 0;
+  bool read = false;     // all of them
+  size_t undecided = 0;  // whether they are to be spared: names may have to be looked up
 };
 
 void Enforcer::start(Spare spare, Done done) {
@@ -122,14 +124,26 @@ void Enforcer::restore_page(const std::shared_ptr<Restore>& restore, Tickets tic
   }
   for (jail::Ticket& ticket : tickets) {
     const jail::Ticket asked = ticket;
-    restore->spare(asked, [this, alive = alive_, ticket = std::move(ticket)](bool spared) mutable {
-      if (*alive && !spared && started_) restore_one(std::move(ticket));
-    });
+    ++restore->undecided;
+    restore->spare(
+        asked, [this, alive = alive_, restore, ticket = std::move(ticket)](bool spared) mutable {
+          if (!*alive) return;
+          --restore->undecided;
+          if (!spared && started_) restore_one(std::move(ticket));
+          end_restore(*restore);
+        });
   }
   if (!last) return;
+  restore->read = true;
   schedule_expiry();
-  actions_.drop_strangers([this] { return banned_networks(); });
+  end_restore(*restore);
   if (restore->done) restore->done();
+}
+
+// What the kernel was found to hold is known to be nobody's ban only now.
+void Enforcer::end_restore(const Restore& restore) {
+  if (!restore.read || restore.undecided > 0) return;
+  actions_.drop_strangers([this] { return banned_networks(); });
 }
 
 void Enforcer::restore_one(jail::Ticket ticket) {

@@ -99,6 +99,7 @@ class Enforcer {
   using Tickets = std::vector<jail::Ticket>;
   void read_page(const std::shared_ptr<Restore>& restore);
   void restore_page(const std::shared_ptr<Restore>& restore, Tickets tickets);
+  void end_restore(const Restore& restore);
   void restore_one(jail::Ticket ticket);
   jail::Ticket as_kept(const jail::Ticket& ticket);
 

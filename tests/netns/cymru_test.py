@@ -13,7 +13,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import NSENTER, OPTIONS, ServerUnderTest, run_tests  # noqa: E402
+from harness import NSENTER, OPTIONS, OwnNames, run_tests  # noqa: E402
 
 JAILS = """
 [DEFAULT]
@@ -59,17 +59,6 @@ while True:
     flags = 0x8180 if texts else 0x8183
     here.sendto(query[:2] + struct.pack("!HHHHH", flags, 1, len(texts or ()), 0, 0) + question + answers, peer)
 '''
-
-
-class OwnNames(ServerUnderTest):
-    """Its programs see a resolv.conf of their own."""
-
-    def command(self, program, *words):
-        resolv = f"{self.directory}/resolv.conf"
-        with open(resolv, "w", encoding="ascii") as out:
-            out.write("nameserver 127.0.0.1\n")
-        whole = super().command(program, *words)
-        return ["unshare", "-m", "sh", "-c", 'mount --bind "$0" "$(readlink -f /etc/resolv.conf)" && exec "$@"', resolv, *whole]
 
 
 class Cymru(unittest.TestCase):

@@ -13,7 +13,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import NSENTER, OPTIONS, ServerUnderTest, run_tests  # noqa: E402
+from harness import NSENTER, OPTIONS, OwnNames, ServerUnderTest, run_tests  # noqa: E402
 
 JAILS = """
 [DEFAULT]
@@ -55,6 +55,16 @@ print(tried, through)
 """
 
 
+# Takes questions for names and answers none.
+SILENT_NAME_SERVER = """
+import socket, sys
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("127.0.0.1", 53))
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
 class Knocker:
     def __init__(self, server):
         for address in (BANNED, HERE):
@@ -69,8 +79,8 @@ class Knocker:
 
 
 class KeepBans(unittest.TestCase):
-    def begin(self, settings):
-        self.server = ServerUnderTest(OPTIONS.bin, OPTIONS.tree, JAILS, settings)
+    def begin(self, settings, jails=JAILS, kind=ServerUnderTest):
+        self.server = kind(OPTIONS.bin, OPTIONS.tree, jails, settings)
         self.addCleanup(self.server.close)
         self.server.start()
         self.server.say("set", "custom", "banip", BANNED, "198.51.100.0/24", "2001:db8::1")
@@ -97,6 +107,20 @@ class KeepBans(unittest.TestCase):
         self.assertEqual(server.elements("custom", "inet6"), ["2001:db8::1"])
         self.assertEqual(self.rules(), (1, 1))
         self.assertNotIn(" ERROR ", server.log())
+
+    def test_nothing_gets_through_while_names_are_looked_up(self):
+        jails = JAILS.replace("ignoreself", "ignoreip = silent.example\nignoreself")
+        server = self.begin("keep_bans_on_stop = true\n", jails, OwnNames)
+        names = subprocess.Popen([NSENTER, "-t", str(server.holder.pid), "-n", sys.executable, "-c", SILENT_NAME_SERVER],
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(names.communicate, "")
+        names.stdout.readline()
+        knocker = Knocker(server)
+        self.restart(signal.SIGTERM)
+        server.wait_for_log("Restore Ban " + BANNED)
+        server.say("set", "custom", "banip", "192.0.2.77")  # behind the end of the restoring
+        self.assertEqual(knocker.result()[1], 0)
+        self.assertNotIn("Unban " + BANNED, server.log())
 
     def test_without_it_a_restart_leaves_the_door_open(self):
         server = self.begin("")

@@ -15,6 +15,16 @@ fi
 installed=$(dpkg-query -W -f '${Version}' gaoler 2>/dev/null || true)
 [ "$installed" != "$(dpkg-deb -f "$package" Version)" ] || exit 0
 
+# docker-mailserver has made /var/lib/fail2ban a link to the state volume, and removing fail2ban takes it away.
+state=$(readlink /var/lib/fail2ban || true)
+keep_state() {
+  if [ -n "$state" ] && [ ! -L /var/lib/fail2ban ]; then
+    rm -rf /var/lib/fail2ban
+    ln -s "$state" /var/lib/fail2ban
+  fi
+}
+trap keep_state EXIT
+
 # What it needs came with nftables, so there is no need for the network; if something is missing after all, it is fetched.
 export DEBIAN_FRONTEND=noninteractive
 install=(apt-get -qq install --yes --no-install-recommends "$package")

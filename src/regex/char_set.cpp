@@ -185,6 +185,8 @@ char32_t lower(char32_t c, Alphabet alphabet) {
 // As Python compares: a character counts by its lower form, so a capital matches what its lower
 // form does and nothing else.
 CharSet ignoring_case(const CharSet& listed, const CharSet& categories, Alphabet alphabet) {
+  // A category holds a letter in both its forms or in none: case changes nothing in it.
+  if (listed.empty()) return categories;
   if (alphabet == Alphabet::ascii) return ignoring_ascii_case(listed, categories);
   const CharSet lowered = with_forms(listed, kLower, {});
   const CharSet accepted = with_forms(lowered, kExtraCases, categories.ranges());

@@ -68,6 +68,7 @@ class Scanner::Watch {
 
   // Whether the byte is one of a set.
   void asked(size_t at, const std::bitset<256>& set) {
+    if (!shape_.known_) return;
     looked(at);
     if (!shape_.known_) return;
     auto& allowed = shape_.allowed_[at];
@@ -75,13 +76,15 @@ class Scanner::Watch {
   }
   // Which byte it is.
   void asked_which(size_t at) {
+    if (!shape_.known_) return;
     asked(at, std::bitset<256>().set(static_cast<unsigned char>(text_[at])));
   }
   // Whether the text ends here.
   void asked_end(size_t at) {
+    if (!shape_.known_) return;
     if (at >= text_.size()) {
       shape_.end_seen_ = true;
-    } else if (shape_.known_ && shape_.allowed_.size() <= at) {
+    } else if (shape_.allowed_.size() <= at) {
       grow(at);
     }
   }
@@ -161,6 +164,9 @@ class Scanner::Run {
           return walk_many(step, pos);
         case Op::repeat_few:
           return walk_few(step, pos);
+        case Op::repeat_all:
+          if (!take_all(step, pos)) return false;
+          break;
         case Op::text_start:
           if (pos != 0) return false;
           break;
@@ -270,6 +276,14 @@ class Scanner::Run {
       pos = std::max(begin, character_before(pos));
     }
     return false;
+  }
+
+  bool take_all(const Step& step, size_t& pos) {
+    const Set& set = scanner_.sets_[step.set];
+    size_t count = 0;
+    while (count < step.max && take(set, pos)) ++count;
+    steps_ += count / 8;
+    return count >= step.min;
   }
 
   bool walk_few(const Step& step, size_t pos) {

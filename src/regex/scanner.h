@@ -91,6 +91,7 @@ class Scanner {
     set,         // one character
     repeat,      // of a set, as many as fit first
     repeat_few,  // of a set, as few as needed
+    repeat_all,  // of a set, neither more nor fewer than there are: what follows begins otherwise
     text_start,
     text_end,
     final_newline,  // the end or in front of a last newline

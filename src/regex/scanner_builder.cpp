@@ -49,9 +49,12 @@ class Scanner::Builder {
     made_.start_ = node(syntax.root, add({}));
     if (failed_) return false;
     for (Step& step : made_.steps_) {
-      if (step.op != Op::split) continue;
-      step.set = static_cast<uint32_t>(made_.ways_.size());
-      made_.ways_.push_back({first_of(step.next).bytes, first_of(step.other).bytes});
+      if (step.op == Op::repeat || step.op == Op::repeat_few) {
+        if (ends_by_itself(step)) step.op = Op::repeat_all;
+      } else if (step.op == Op::split) {
+        step.set = static_cast<uint32_t>(made_.ways_.size());
+        made_.ways_.push_back({first_of(step.next).bytes, first_of(step.other).bytes});
+      }
     }
     const First first = first_of(made_.start_);
     made_.first_bytes_ = first.bytes;
@@ -279,6 +282,7 @@ class Scanner::Builder {
         return collect_first(made_.sets_[step.set], first);
       case Op::repeat:
       case Op::repeat_few:
+      case Op::repeat_all:
         collect_first(made_.sets_[step.set], first);
         if (step.min > 0) return;
         break;
@@ -300,6 +304,14 @@ class Scanner::Builder {
         break;
     }
     collect_first(step.next, seen, first);
+  }
+
+  // What follows can only begin where the repeat can not go on.
+  bool ends_by_itself(const Step& step) const {
+    First repeated;
+    collect_first(made_.sets_[step.set], repeated);
+    const First following = first_of(step.next);
+    return !following.may_be_empty && (following.bytes & repeated.bytes).none();
   }
 
   // Nothing can be in front but the begin of a group: enough for patterns as they are written.

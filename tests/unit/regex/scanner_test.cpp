@@ -206,5 +206,35 @@ TEST(Scanner, GivesUpBeforeItTakesLong) {
   EXPECT_EQ(scanner->search(std::string(200, 'a'), 0, groups), Outcome::gave_up);
 }
 
+// What follows a repeat can begin only where the repeat ends: nothing is tried in between.
+TEST(Scanner, GoesThroughALongRepeatOnceWhereNothingElseCanFollow) {
+  constexpr size_t kBytes = 10 * kMaxScannerSteps / 4;
+  const std::string line(kBytes, 'a');
+  for (const char* regex : {R"(^[^\[]*\[)", R"(^\w+?,)", R"(^(\w*)\b:)"}) {
+    const auto scanner = scanner_of(regex);
+    ASSERT_TRUE(scanner) << regex;
+    Shape shape;
+    std::vector<Span> groups;
+    EXPECT_EQ(scanner->search(line, 0, 0, groups, shape), Outcome::no_match) << regex;
+  }
+}
+
+TEST(Scanner, RepeatsEndAsTheGeneralEngineEndsThem) {
+  for (const char* regex : {R"([^\[]*\[x)", R"((\d+)-)", R"(\d{2,3}-)", R"(\d{2,3}?-)",
+                            R"(\d*?(?=-))", R"(\w*(?:-|,)x)", R"(\w*-?x)", R"((\w*)(?<=b)-)",
+                            R"(\D*\d)", R"(\W*\w\b)", R"(a*(-*)b)", R"([^\w]*\xe9)"}) {
+    const auto scanner = scanner_of(regex);
+    const auto pattern = Pattern::compile(regex, {.quick = false});
+    ASSERT_TRUE(scanner && pattern) << regex;
+    for (const char* line : {"", "[", "[x", "a[[x", "1-", "12-", "123-", "1234-x", "ab-x", "ab,xx",
+                             "a\xc3\xa9-1", "--b", "ab--", "-- \xc3\xa9", "abx", "\xc3\xa9"}) {
+      for (size_t from = 0; from <= std::string_view(line).size(); ++from) {
+        if ((line[from] & 0xc0) != 0x80) expect_same(*scanner, *pattern, line, from);
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace gaoler::regex

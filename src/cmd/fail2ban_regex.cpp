@@ -270,7 +270,13 @@ int main(int argc, char** argv) {
     return exit->code;
   }
   const RegexOptions& options = std::get<RegexOptions>(parsed);
-  StdoutLog log(base::parse_log_level(options.log_level).value_or(base::LogLevel::critical));
+  const auto level = base::parse_log_level(options.log_level);
+  if (!level) {
+    std::fprintf(stderr, "fail2ban-regex: error: unknown log level '%s'\n",
+                 options.log_level.c_str());
+    return kFailed;
+  }
+  StdoutLog log(*level);
   return Run(options, log).go();
 }
 

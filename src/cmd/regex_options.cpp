@@ -26,7 +26,7 @@ REGEX:
   any other text        a failregex
 
 IGNOREREGEX:
-  text                  an ignoreregex; replaces those of the filter
+  text                  an ignoreregex, besides those of the filter
 
 )";
 
@@ -79,13 +79,14 @@ po::options_description known_options(RegexOptions& o) {
 }
 
 // Options without a value may be repeated on a fail2ban command line; the library wants each once.
-// Says how often -v was given.
+// Says how often -v was given behind the last --verbosity.
 int drop_repetitions(std::vector<po::option>& given) {
   int verbose = 0;
   std::vector<po::option> kept;
   for (po::option& option : given) {
     bool is_flag = option.position_key < 0 && option.value.empty();
     if (option.string_key == "verbose") ++verbose;
+    if (option.string_key == "verbosity") verbose = 0;
     bool seen = is_flag && std::any_of(kept.begin(), kept.end(), [&option](const po::option& k) {
                   return k.position_key < 0 && k.string_key == option.string_key;
                 });

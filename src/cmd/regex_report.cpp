@@ -225,11 +225,20 @@ std::string RegexReport::expressions_text(const std::string& title,
 }
 
 std::string RegexReport::templates_text() const {
-  if (is_journal(options_)) return {};
+  if (is_journal(options_) && !setup_.date_pattern_set) return {};
   std::vector<std::string> texts;
+  // The default formats are there from the first line on.
+  if (tested_ == 0 && !setup_.date_pattern_set) return "\nDate template hits:\n";
   for (const auto& date_template : setup_.filter.detector().describe()) {
     if (date_template.hits == 0 && options_.verbose == 0) continue;
     texts.push_back("[" + std::to_string(date_template.hits) + "] " + date_template.name);
+    if (!options_.verbose_date) continue;
+    char weights[64];
+    std::snprintf(weights, sizeof weights, "%.3f (%.3f)", date_template.weight,
+                  date_template.given_weight);
+    texts.push_back(std::string("    # weight: ") + weights +
+                    ", pattern: " + date_template.pattern);
+    texts.push_back("    # regex:   " + date_template.regex);
   }
   return "\nDate template hits:\n" + listed(texts, "[# of hits] date format");
 }
@@ -253,8 +262,8 @@ std::vector<std::string> RegexReport::debuggex_lines(const Lines& lines, bool ig
   for (const std::string& line : lines.undated) {
     for (const Expression& expression : ignored ? ignoreregexes_ : failregexes_) {
       std::string url = "https://www.debuggex.com/?re=" +
-                        percent_encoded(filter::expand_tags(expression.text,
-                                                            use_dns.value_or(filter::UseDns::no))) +
+                        percent_encoded(filter::replace_tags(
+                            expression.text, use_dns.value_or(filter::UseDns::no))) +
                         "&str=" + percent_encoded(line) + "&flavor=python";
       if (setup_.filter.max_lines() > 1) url += "&flags=m";
       result.push_back(line + " | " + expression.text + " |  " + url);

@@ -66,12 +66,13 @@ class Setup {
  public:
   Setup(const RegexOptions& options, base::LogSink& log, const Announce& announce)
       : options_(options),
+        shows_real_options_(options.verbose > 1 || log.enabled(base::LogLevel::debug)),
         announce_(announce),
         result_{filter::Filter("~jailless~", log), {}, {}, {}} {}
 
   Result<RegexSetup> run() {
-    for (auto step : {&Setup::take_options, &Setup::read_failregex, &Setup::read_ignoreregex,
-                      &Setup::add_expressions}) {
+    for (auto step : {&Setup::take_options, &Setup::read_failregex, &Setup::add_expressions,
+                      &Setup::read_ignoreregex}) {
       if (auto done = (this->*step)(); !done) return done.error();
     }
     return std::move(result_);
@@ -111,7 +112,7 @@ class Setup {
 
   Result<void> read_failregex() {
     const std::string& text = options_.regex;
-    if (!looks_like_name(text)) return read_text("failregex", text, result_.failregexes);
+    if (!looks_like_name(text)) return read_failregex_text();
     auto given = config::parse_name_with_parameters(text);
     if (!given) return wrong_name(given.error().message);
     // Whether it is a jail only the configuration can tell.
@@ -121,19 +122,22 @@ class Setup {
     }
     if (is_jail(given->name)) return read_jail(*given);
     if (auto found = find_file(given->name)) return read_filter(*given, found->directory);
-    return read_text("failregex", text, result_.failregexes);
+    return read_failregex_text();
   }
 
   Result<void> read_ignoreregex() {
     if (!options_.ignore_regex) return {};
-    result_.ignoreregexes.clear();
-    return read_text("ignoreregex", *options_.ignore_regex, result_.ignoreregexes);
+    read_text("ignoreregex", *options_.ignore_regex, result_.ignoreregexes);
+    return prefixed(result_.filter.add_ignoreregex(*options_.ignore_regex));
   }
 
-  Result<void> read_text(const std::string& kind, const std::string& text,
-                         std::vector<std::string>& list) {
+  void read_text(const std::string& kind, const std::string& text, std::vector<std::string>& list) {
     announce_("Use " + std::string(11 - kind.size(), ' ') + kind + " line : " + shortened(text));
     list.push_back(text);
+  }
+
+  Result<void> read_failregex_text() {
+    read_text("failregex", options_.regex, result_.failregexes);
     return {};
   }
 
@@ -172,6 +176,7 @@ class Setup {
     if (stream.outcome != config::Outcome::good) {
       return failed(stream, "ERROR: Failed to get jail for " + protocol::repr_text(options_.regex));
     }
+    announce_real_options(stream);
     return take_commands(stream);
   }
 
@@ -198,7 +203,16 @@ class Setup {
     if (stream.outcome != config::Outcome::good) {
       return failed(stream, "ERROR: failed to load filter " + options_.regex);
     }
-    return take_commands(stream);
+    announce_real_options(stream);
+    // As fail2ban: a file that says nothing at all may be a regular expression.
+    return stream.commands.empty() ? read_failregex_text() : take_commands(stream);
+  }
+
+  void announce_real_options(const config::Stream& stream) const {
+    if (!shows_real_options_) return;
+    protocol::Dict real;
+    for (const auto& [name, value] : stream.real_options) real.items.emplace_back(name, value);
+    announce_("Real  filter options : " + protocol::repr(protocol::Value(real)));
   }
 
   static config::Request request(const std::string& directory) {
@@ -273,7 +287,7 @@ class Setup {
   }
 
   Result<void> set_date_pattern(const std::string& pattern) {
-    if (std::exchange(date_pattern_set_, true)) return {};
+    if (std::exchange(result_.date_pattern_set, true)) return {};
     if (auto set = result_.filter.set_date_pattern(pattern); !set) return prefixed(set);
     auto templates = result_.filter.detector().describe();
     bool defaults = templates.empty() || templates.size() > 2;
@@ -312,11 +326,11 @@ class Setup {
   }
 
   const RegexOptions& options_;
+  const bool shows_real_options_;
   const Announce& announce_;
   config::DiskFiles files_;
   RegexSetup result_;
   bool max_lines_set_ = false;
-  bool date_pattern_set_ = false;
 };
 
 }  // namespace

@@ -25,6 +25,7 @@ struct RegexSetup {
   std::vector<std::string> ignoreregexes;
   std::vector<std::string> journal_match;  // words, "+" between alternatives
   size_t shown_lines = 20;                 // how many missed or ignored lines a report lists
+  bool date_pattern_set = false;           // by an option or by the filter
 };
 
 // An error is the text to print, "ERROR: " included.

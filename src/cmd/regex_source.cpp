@@ -12,6 +12,7 @@
 #include <vector>
 #include <zlib.h>
 
+#include "base/encoding_name.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -22,21 +23,15 @@ constexpr unsigned kReadBytes = 128u << 10;
 constexpr unsigned kZipBytes = 32u << 10;  // far below kReadBytes: then zlib copies nothing
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
-bool is_utf8_name(std::string_view encoding) {
-  std::string name = base::to_lower(encoding);
-  std::erase_if(name, [](char c) { return c == '-' || c == '_'; });
-  return name == "utf8" || name == "u8" || name == "cp65001";
-}
-
 // Bytes of any encoding to UTF-8, piece by piece.
 class Decoder {
  public:
   static base::Result<Decoder> open(const std::string& encoding) {
-    iconv_t handle = iconv_open("UTF-8", encoding.c_str());
-    if (handle == reinterpret_cast<iconv_t>(-1)) {
-      return base::Error{"ERROR: unknown encoding: " + encoding};
+    for (const std::string& name : {encoding, base::plain_encoding_name(encoding)}) {
+      iconv_t handle = iconv_open("UTF-8", name.c_str());
+      if (handle != reinterpret_cast<iconv_t>(-1)) return Decoder(handle);
     }
-    return Decoder(handle);
+    return base::Error{"ERROR: unknown encoding: " + encoding};
   }
 
   // Appends what `bytes` mean to `out`; an unfinished character waits for the next piece.
@@ -194,7 +189,7 @@ class TextLines final : public LineSource {
 base::Result<std::unique_ptr<LineSource>> read_from(int fd, const std::string& encoding,
                                                     bool is_file) {
   std::unique_ptr<Decoder> decoder;
-  if (!is_utf8_name(encoding)) {
+  if (!base::means_utf8(base::plain_encoding_name(encoding))) {
     auto opened = Decoder::open(encoding);
     if (!opened) return close(fd), opened.error();
     decoder = std::make_unique<Decoder>(std::move(*opened));

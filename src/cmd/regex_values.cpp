@@ -110,15 +110,32 @@ class Template {
     if (tag == "sh-hostname") return host_name(false);
     if (tag == "br") return "\n";
     if (tag == "sp") return " ";
-    if (tag.substr(0, 2) == "F-") return custom(filter::group_of_tag(tag.substr(2)));
-    return std::nullopt;
+    if (tag == "F-*") return all();
+    if (!is_group_tag(tag)) return std::nullopt;
+    return group(filter::group_of_tag(tag.substr(2)));
   }
 
  private:
-  std::string custom(const std::string& name) const {
+  std::string group(const std::string& name) const {
     if (name == "matches") return lines_repr(failure_);
     const GroupValue* value = failure_.groups.find(name);
     return value ? str_of(*value) : "";
+  }
+
+  // All that <F-...> tags can name.
+  std::string all() const {
+    std::string text = "{'matches': " + lines_repr(failure_) + ", 'failures': 0";
+    for (const auto& [name, value] : failure_.groups.entries()) {
+      if (value) text += ", " + protocol::repr_text(name) + ": " + repr_of(*value);
+    }
+    return text + "}";
+  }
+
+  // In capitals: <F-USER>, not <F-user>.
+  static bool is_group_tag(std::string_view tag) {
+    if (!tag.starts_with("F-") || tag.size() == 2) return false;
+    constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    return tag.find_first_not_of(kLetters) == std::string_view::npos;
   }
 
   const Failure& failure_;

@@ -114,15 +114,13 @@ void set_log_type(Definition& filter, std::string_view backend) {
   filter.parameters().set("logtype", backend.starts_with("systemd") ? "journal" : "file");
 }
 
-Commands filter_commands(Definition& filter, const std::string& jail, Report& report) {
-  Commands commands;
-  std::optional<Texts> all = filter.combine({});
-  if (!all) return commands;
+Options filter_options(Definition& filter) {
   Options options;
+  std::optional<Texts> all = filter.combine({});
+  if (!all) return options;
   for (const auto& [name, text] : all->items())
     options.emplace_back(name, filter.typed(name, text));
-  add_filter_commands(commands, options, jail, report);
-  return commands;
+  return options;
 }
 
 Commands action_commands(Definition& action, const std::string& jail,

@@ -27,8 +27,8 @@ void add_filter_commands(Commands& commands, const Options& options, const std::
 // somebody says otherwise.
 void set_log_type(Definition& filter, std::string_view backend);
 
-// A filter file with its parameters, on its own.
-Commands filter_commands(Definition& filter, const std::string& jail, Report& report);
+// What a filter file with its parameters says, tags replaced; nothing after a mistake.
+Options filter_options(Definition& filter);
 
 // An action file: "addaction" and its properties.
 Commands action_commands(Definition& action, const std::string& jail,

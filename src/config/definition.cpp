@@ -33,6 +33,10 @@ bool Definition::defines(std::string_view option) const {
   return definition && definition->find(option);
 }
 
+Resolved Definition::defined(std::string_view option) const {
+  return resolve(*store_, kDefinition, option, {}, pool_, report_);
+}
+
 void Definition::read(const Texts& jail_options, bool with_all) {
   variables_ = as_variables(jail_options, parameters_, pool_);
   // Before [Init] adds to the parameters.

@@ -29,6 +29,8 @@ class Definition {
   bool load_alone(Loader& loader, const std::string& path);
 
   bool defines(std::string_view option) const;  // in its own [Definition]
+  // What [Definition] says of an option, without parameters.
+  Resolved defined(std::string_view option) const;
 
   // Reads the options that are not in `jail_options` nor given as parameters. May be called again
   // with other options; what [Init] gave counts as a parameter then. with_all: also options that

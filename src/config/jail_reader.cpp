@@ -103,7 +103,8 @@ JailReader::Verdict JailReader::read() {
   }
   std::string backend = text_option(options_, "backend");
   if (problem) return skip("wrong configuration: " + *problem);
-  if (filter_) commands_ = filter_commands(*filter_, name_, report_);
+  if (filter_) filter_options_ = filter_options(*filter_);
+  add_filter_commands(commands_, filter_options_, name_, report_);
   add_filter_commands(commands_, options_, name_, report_);
   add_options();
   bool has_logs = find_option(options_, "logpath") != nullptr;
@@ -111,6 +112,11 @@ JailReader::Verdict JailReader::read() {
     return skip("missing log files.");
   make_commands(backend);
   return Verdict::good;
+}
+
+const Value* JailReader::real_option(std::string_view name) const {
+  const Value* of_filter = find_option(filter_options_, name);
+  return of_filter ? of_filter : find_option(options_, name);
 }
 
 JailReader::Verdict JailReader::skip(const std::string& reason) {

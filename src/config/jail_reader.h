@@ -35,6 +35,9 @@ class JailReader {
   // After read(): empty for a disabled jail.
   Commands& commands() { return commands_; }
   Commands& log_globs() { return log_globs_; }
+  // What an option came out as; nullptr if neither the jail nor its filter has it among theirs.
+  const protocol::Value* real_option(std::string_view name) const;
+  const Definition* filter() const { return filter_ ? &*filter_ : nullptr; }
 
  private:
   // Nothing, or why this jail can't be used.
@@ -62,6 +65,7 @@ class JailReader {
   Options options_;
   Texts option_texts_;
   std::optional<Definition> filter_;
+  Options filter_options_;
   Commands commands_;
   Commands log_commands_;
   Commands log_globs_;

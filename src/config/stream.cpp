@@ -1,5 +1,6 @@
 #include "config/stream.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "config/jails.h"
@@ -46,6 +47,27 @@ Stream finish(Commands commands, Outcome outcome, Report& report) {
   if (stream.outcome != Outcome::broken) stream.commands = std::move(commands);
   stream.diagnostics = report.take();
   return stream;
+}
+
+// `combined` knows some options by name; of the others the filter's [Definition] may tell.
+template <typename Given, typename Combined>
+Stream::RealOptions real_options(const Given& given, const Combined& combined,
+                                 const Definition* filter) {
+  std::vector<std::string_view> names{"logtype", "datepattern"};
+  for (const auto& [name, value] : given) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  Stream::RealOptions options;
+  for (const std::string_view name : names) {
+    if (const protocol::Value* value = combined(name)) {
+      options.emplace_back(name, *value);
+    } else if (!filter) {
+      options.emplace_back(name, protocol::Value());
+    } else if (Resolved own = filter->defined(name); own.is_text()) {
+      options.emplace_back(name, std::string(own.text));
+    }
+  }
+  return options;
 }
 
 }  // namespace
@@ -107,7 +129,11 @@ Stream read_jail(const FileSource& files, const Request& request, const std::str
   JailReader reader(loader, *jails, jail, {true, true, dialect_of(*jails), parameters}, report);
   Outcome outcome =
       reader.read() == JailReader::Verdict::good ? Outcome::good : Outcome::some_wrong;
-  return finish(std::move(reader.commands()), outcome, report);
+  Stream::RealOptions real = real_options(
+      parameters, [&](std::string_view name) { return reader.real_option(name); }, reader.filter());
+  Stream stream = finish(std::move(reader.commands()), outcome, report);
+  stream.real_options = std::move(real);
+  return stream;
 }
 
 Stream read_filter(const FileSource& files, const Request& request, const FilterRequest& filter) {
@@ -127,7 +153,15 @@ Stream read_filter(const FileSource& files, const Request& request, const Filter
   }
   set_log_type(definition, filter.backend);
   definition.read({}, false);
-  return finish(filter_commands(definition, filter.jail, report), Outcome::good, report);
+  const Options options = filter_options(definition);
+  Commands commands;
+  add_filter_commands(commands, options, filter.jail, report);
+  Stream::RealOptions real = real_options(
+      definition.parameters().items(),
+      [&](std::string_view name) { return find_option(options, name); }, &definition);
+  Stream stream = finish(std::move(commands), Outcome::good, report);
+  stream.real_options = std::move(real);
+  return stream;
 }
 
 }  // namespace gaoler::config

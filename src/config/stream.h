@@ -56,6 +56,10 @@ struct Stream {
   // fail2ban's, which looks for files only when it reads the configuration.
   std::vector<protocol::Command> log_globs;
   std::vector<Diagnostic> diagnostics;  // in the order met, all levels
+  // Of read_jail and read_filter: what `logtype`, `datepattern` and the parameters came out as,
+  // after all files and tags. The parameters of a filter are those given and those of its [Init].
+  using RealOptions = std::vector<std::pair<std::string, protocol::Value>>;
+  RealOptions real_options;
 };
 
 // What `-d` prints, start and reload send, and `-t` judges.

@@ -154,7 +154,9 @@ bool Detector::needs_date() const {
 std::vector<Detector::Description> Detector::describe() const {
   std::vector<Description> list;
   for (const Entry& entry : entries_) {
-    list.push_back({entry.date_template.pattern(), entry.date_template.name(), entry.hits});
+    const DateTemplate& made = entry.date_template;
+    list.push_back(
+        {made.pattern(), made.name(), made.regex(), made.weight(), entry.weight(), entry.hits});
   }
   return list;
 }

@@ -65,6 +65,9 @@ class Detector {
   struct Description {
     std::string pattern;  // empty for EPOCH and TAI64N, which have none
     std::string name;
+    std::string regex;
+    double given_weight = 0;  // the template's own
+    double weight = 0;        // what its hits have made of it
     size_t hits = 0;
   };
   std::vector<Description> describe() const;

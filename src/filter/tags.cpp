@@ -145,7 +145,11 @@ std::string group_of_tag(std::string_view tag) {
 }
 
 std::string expand_tags(std::string_view regex, UseDns use_dns) {
-  return localize_flags(Expansion(use_dns).run(regex));
+  return localize_flags(replace_tags(regex, use_dns));
+}
+
+std::string replace_tags(std::string_view regex, UseDns use_dns) {
+  return Expansion(use_dns).run(regex);
 }
 
 }  // namespace gaoler::filter

@@ -5,7 +5,7 @@
 #include <iconv.h>
 #include <utility>
 
-#include "base/text.h"
+#include "base/encoding_name.h"
 #include "base/utf8.h"
 
 namespace gaoler::sys {
@@ -13,18 +13,6 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-// Lower case, without what Python lets one write between the parts: "utf16le", "latin1".
-std::string plain_name(std::string_view encoding) {
-  std::string name = base::to_lower(encoding);
-  std::erase_if(name, [](char c) { return c == '-' || c == '_' || c == ' '; });
-  return name;
-}
-
-bool means_utf8(const std::string& plain) {
-  return plain == "auto" || plain == "utf8" || plain == "u8" || plain == "cp65001" ||
-         plain == "utf8sig";
-}
 
 size_t unit_of(const std::string& plain) {
   if (plain.starts_with("utf16") || plain.starts_with("u16") || plain.starts_with("ucs2")) return 2;
@@ -50,9 +38,9 @@ void TextDecoder::Close::operator()(void* converter) const {
 
 base::Result<TextDecoder> TextDecoder::make(const std::string& encoding) {
   TextDecoder decoder;
-  const std::string plain = plain_name(encoding);
+  const std::string plain = base::plain_encoding_name(encoding);
   if (plain != "auto") decoder.name_ = encoding;
-  if (means_utf8(plain)) return decoder;
+  if (plain == "auto" || base::means_utf8(plain)) return decoder;
   decoder.unit_ = unit_of(plain);
   if (plain == "utf16" || plain == "utf32" || plain == "u16" || plain == "u32") {
     const std::string family = plain.ends_with("16") ? "UTF-16" : "UTF-32";

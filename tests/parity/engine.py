@@ -4,7 +4,8 @@
   engine.py --program PATH [--mixed] [--report] [FILTER...]
 
 Every sample log of the oracle goes through its filter, with every set of options that the sample asks for; the
-oracle's side runs in this process. Compared are the rows (id, time, groups) and with --report the whole report.
+oracle's side runs in this process. Compared are the rows (id, time, groups) and with --report the whole report, as it is
+and with all that -vv and --verbose-date add.
 --mixed gives every filter the lines of all samples instead. Needs GAOLER_ORACLE; says so and exits 77 without.
 """
 import argparse
@@ -98,8 +99,18 @@ def rows(text):
     return result
 
 
+# Date formats are named as 1.1.1 names them, and the regular expressions behind them are in our words.
+_COMPACT = {"(?:-|T|  ?)Ex24hour:?ExMinute:?ExSecond": "(?:T|  ?)Ex24hourExMinuteExSecond",
+            "(?:-|T|  ?)%ExH:?%ExM:?%ExS": "(?:T|  ?)%ExH%ExM%ExS"}
+
+
 def normal_report(text):
-    return re.sub(r"(?m)^\[processed in .*\]$", "", text)
+    text = re.sub(r"(?m)^\[processed in .*\]$", "", text)
+    text = re.sub(r"(?m)^(\|      # regex:).*$", r"\1", text)
+    for ours, theirs in _COMPACT.items():
+        text = text.replace(ours, theirs)
+    # The time of a line without a date is the moment it was read.
+    return re.sub(time.strftime(r"%a %b %d \d\d:\d\d:\d\d %Y"), "now", text)
 
 
 def mixed_log(directory):
@@ -136,29 +147,29 @@ def main():
         log = mixed_log(scratch) if args.mixed else None
         for name, path in jobs(set(args.filters), log):
             count += 1
-            arguments = ["-c", str(CONFIG), "-r"]
-            arguments += ["--print-all-matched"] if args.report else ["-o", "row"]
-            arguments += [str(path), name]
-            began = time.monotonic()
-            theirs = oracle(arguments)
-            between = time.monotonic()
-            mine = ours(args.program, arguments)
-            spent[0] += between - began
-            spent[1] += time.monotonic() - between
-            if args.report:
-                theirs, mine = normal_report(theirs).splitlines(), normal_report(mine).splitlines()
-            else:
-                theirs, mine = rows(theirs), rows(mine)
-            total += len(theirs)
-            equal += sum(1 for pair in zip(theirs, mine) if pair[0] == pair[1])
-            if theirs != mine:
-                wrong_jobs += 1
-                print(f"{name} on {path.name}: {len(theirs)} of the oracle, {len(mine)} of ours")
-                print(first_difference(theirs, mine))
+            for options in [["--print-all-matched"], ["-vv", "--verbose-date"]] if args.report else [["-o", "row"]]:
+                arguments = ["-c", str(CONFIG), "-r", *options, str(path), name]
+                began = time.monotonic()
+                theirs = oracle(arguments)
+                between = time.monotonic()
+                mine = ours(args.program, arguments)
+                spent[0] += between - began
+                spent[1] += time.monotonic() - between
+                if args.report:
+                    theirs, mine = normal_report(theirs).splitlines(), normal_report(mine).splitlines()
+                else:
+                    theirs, mine = rows(theirs), rows(mine)
+                total += len(theirs)
+                equal += sum(1 for pair in zip(theirs, mine) if pair[0] == pair[1])
+                if theirs != mine:
+                    wrong_jobs += 1
+                    print(f"{name} on {path.name}, {' '.join(options)}: {len(theirs)} of the oracle, {len(mine)} of ours")
+                    print(first_difference(theirs, mine))
     kind = "report lines" if args.report else "rows"
     print(f"{count} filters with options, {equal} of {total} {kind} equal, {wrong_jobs} filters differ")
     print(f"oracle {spent[0]:.1f} s, ours {spent[1]:.1f} s")
     return 1 if wrong_jobs or not total else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -40,8 +40,11 @@ base::Result<std::string> DiskFiles::read(const std::string& path) const {
   struct stat status {};
   if (fstat(file.get(), &status) != 0) return failure(errno);
   if (S_ISDIR(status.st_mode)) return failure(EISDIR);
+  const Error too_long{"longer than " + std::to_string(kMaxFileBytes) + " bytes"};
+  const auto size = static_cast<size_t>(status.st_size);  // 0 of what is no regular file
+  if (size > kMaxFileBytes) return too_long;
   std::string content;
-  if (status.st_size > 0) content.reserve(static_cast<size_t>(status.st_size));
+  content.reserve(size);
   char buffer[64 << 10];
   while (true) {
     ssize_t got = ::read(file.get(), buffer, sizeof buffer);
@@ -49,10 +52,8 @@ base::Result<std::string> DiskFiles::read(const std::string& path) const {
     if (got < 0) return failure(errno);
     if (got == 0) return content;
     content.append(buffer, static_cast<size_t>(got));
-    if (content.size() > kMaxFileBytes) {
-      return Error{"longer than " + std::to_string(kMaxFileBytes) + " bytes"};
-    }
-    const bool whole = S_ISREG(status.st_mode) && content.size() == size_t(status.st_size);
+    if (content.size() > kMaxFileBytes) return too_long;
+    const bool whole = S_ISREG(status.st_mode) && content.size() == size;
     if (whole) return content;
   }
 }

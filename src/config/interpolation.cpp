@@ -202,7 +202,9 @@ class Interpolation {
     if (std::optional<Qualified> qualified = split_qualified(name)) {
       bool capitals = lower(written) != written;
       advice =
-          capitals
+          capitals && find_qualified(*qualified)
+              ? "write it in small letters: %(" + std::string(name) + ")s"
+          : capitals
               ? "a section with capital letters can't be named in %(section/option)s: rename it"
               : "there is no option '" + std::string(qualified->option) + "' in [" +
                     std::string(qualified->section) + "] nor in [DEFAULT]";

@@ -173,7 +173,9 @@ std::vector<std::string> Loader::included(const Store& alone, const IniFile& fil
   if (!names.is_text()) return {};
   if (chain.size() >= kMaxIncludeDepth) {
     report_.fatal("includes are nested deeper than " + std::to_string(kMaxIncludeDepth),
-                  place_of(names.origin));
+                  place_of(names.origin),
+                  "files include each other in a circle, or a .local file its own .conf, which "
+                  "brings the .local with it: take it out of `before` and `after`");
     return {};
   }
   std::vector<std::string> list;

@@ -7,7 +7,7 @@ overrides, includes and inserts everything else; comments, blanks and quotes whe
 import random
 
 JAILS = ["j1", "j2", "J3", "my-jail", "j_5"]
-ODD_JAILS = ["a b", "a'b", 'q"', "j]x", "ü", " J3 ", "%(low)s", "a\\b", "j1/x", "a:b=c", "x" * 30, "--all", "known/x", "KNOWN/j1", "default",
+ODD_JAILS = ["a b", "a'b", 'q"', "j]x", "ü", " J3 ", "%(low)s", "a\\b", "j1/x", "a:b=c", "x" * 30, "--all", "known/x", "KNOWN/zz", "default",
              "Definition", "INCLUDES2", "[x", "*", "$(x)", ".", "-", "\u2003j", "my", "j", "Thread", "\u00ad"]
 FILTERS = ["f1", "f2", "f-3", "j1"]
 ACTIONS = ["a1", "a2", "a-3"]
@@ -289,7 +289,8 @@ class Generator:
     def circle(self, kind):
         """Options of which each inserts the next, around the depth where fail2ban gives up."""
         count = self.pick(7, 8, 9, 10, 11) if kind == "jail" else self.pick(8, 23, 24, 25, 26, 27, 30)
-        form = self.pick("%(c{})s", "%(c{})s%(c{})s") if kind == "jail" else self.pick("<c{}>", "<c{}>x<c{}>", "<c<low>{}>", "%(c{})s")
+        single, double = ("%(c{})s", "%(c{})s%(c{})s") if kind == "jail" else ("<c{}>", "<c{}>x<c{}>")
+        form = self.pick(single, double if count < 12 else "x<c{}>", "<c<low>{}>", "%(c{})s")  # what doubles 24 times meets our caps
         lines = [f"c{number} = " + form.replace("{}", str(number + 1)) for number in range(count)]
         return "\n".join(lines + [f"c{count} = end", "bantime = %(c0)s" if kind == "jail" else "actionban = <c0>"]) + "\n"
 

@@ -35,13 +35,13 @@ void add_regexes(Commands& commands, std::string_view name, std::string_view tex
 }
 
 void add_journal_matches(Commands& commands, const std::string& text, const std::string& jail,
-                         Report& report) {
+                         const PlaceOfOption& place, Report& report) {
   for (std::string_view line : lines_with_text(text)) {
     base::Result<std::vector<std::string>> words = split_shell_words(line);
     if (!words) {
       report.fatal("journalmatch can't be split into words: " + words.error().message + " in \"" +
                        std::string(line) + '"',
-                   {}, "close the quote, or write \\\\ for a backslash");
+                   place("journalmatch", line), "close the quote, or write \\\\ for a backslash");
       continue;
     }
     Command command{"set", jail, "addjournalmatch"};
@@ -88,7 +88,7 @@ const std::vector<OptionSpec> kActionSpecs{
 };
 
 void add_filter_commands(Commands& commands, const Options& options, const std::string& jail,
-                         Report& report) {
+                         const PlaceOfOption& place, Report& report) {
   size_t first = 0;
   for (const auto& [name, value] : options) {
     if (value.is_none()) continue;
@@ -103,7 +103,7 @@ void add_filter_commands(Commands& commands, const Options& options, const std::
     } else if (name == "datepattern") {
       commands.push_back({"set", jail, name, value});
     } else if (text && name == "journalmatch") {
-      add_journal_matches(commands, *text, jail, report);
+      add_journal_matches(commands, *text, jail, place, report);
     }
   }
 }

@@ -2,6 +2,7 @@
 // both go through add_filter_commands, in that order.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,9 @@ namespace gaoler::config {
 
 using Commands = std::vector<protocol::Command>;
 
+// Where a part of an option's text is; asked only when something is wrong there.
+using PlaceOfOption = std::function<Place(std::string_view option, std::string_view part)>;
+
 // The options of a filter, which a jail may set as well.
 extern const std::vector<OptionSpec> kFilterSpecs;
 extern const std::vector<OptionSpec> kActionSpecs;
@@ -21,7 +25,7 @@ extern const std::vector<OptionSpec> kActionSpecs;
 // What regular expressions depend on (usedns, prefregex, maxlines) goes before what is there
 // already.
 void add_filter_commands(Commands& commands, const Options& options, const std::string& jail,
-                         Report& report);
+                         const PlaceOfOption& place, Report& report);
 
 // `logtype` of a filter follows the jail's backend ("journal" for systemd, else "file") unless
 // somebody says otherwise.

@@ -80,7 +80,7 @@ std::optional<Texts> Definition::combine(TagNames untouched) {
   }
   auto lookup = [this](std::string_view tag) { return look_up_tag(tag); };
   auto place = [this](std::string_view option, std::string_view tag) {
-    return place_of_option(option, tag);
+    return place_of_option(option, tag.empty() ? std::string() : '<' + std::string(tag) + '>');
   };
   if (!substitute_tags(all, untouched, lookup, pool_, report_, place)) return std::nullopt;
   return all;
@@ -107,13 +107,12 @@ Texts::Text Definition::look_up_tag(std::string_view tag) {
   return resolved.as_text();
 }
 
-Place Definition::place_of_option(std::string_view option, std::string_view tag) const {
+Place Definition::place_of_option(std::string_view option, std::string_view part) const {
   if (option.starts_with(kKnown)) option.remove_prefix(kKnown.size());
   for (std::string_view name : {kInit, kDefinition}) {
     const StoredSection* section = store_->section(name);
     const StoredOption* found = section ? section->find(option) : nullptr;
-    if (found)
-      return place_of(found->origin, tag.empty() ? std::string() : '<' + std::string(tag) + '>');
+    if (found) return place_of(found->origin, part);
   }
   return {};
 }

@@ -49,9 +49,11 @@ class Definition {
   // What replaced tags have made of an option, by its kind; None if it has no value or a wrong one.
   protocol::Value typed(std::string_view option, Texts::Text text);
 
+  // Where a part of an option of the file is, else the option itself.
+  Place place_of_option(std::string_view option, std::string_view part) const;
+
  private:
   Texts::Text look_up_tag(std::string_view tag);
-  Place place_of_option(std::string_view option, std::string_view tag) const;
 
   std::string name_;
   Texts parameters_;

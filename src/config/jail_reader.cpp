@@ -104,8 +104,14 @@ JailReader::Verdict JailReader::read() {
   std::string backend = text_option(options_, "backend");
   if (problem) return skip("wrong configuration: " + *problem);
   if (filter_) filter_options_ = filter_options(*filter_);
-  add_filter_commands(commands_, filter_options_, name_, report_);
-  add_filter_commands(commands_, options_, name_, report_);
+  const auto place_in_filter = [this](std::string_view option, std::string_view part) {
+    return filter_->place_of_option(option, part);
+  };
+  const auto place = [this](std::string_view option, std::string_view part) {
+    return place_of_option(option, part);
+  };
+  add_filter_commands(commands_, filter_options_, name_, place_in_filter, report_);
+  add_filter_commands(commands_, options_, name_, place, report_);
   add_options();
   bool has_logs = find_option(options_, "logpath") != nullptr;
   if (has_logs && !add_log_paths(text_option(options_, "logpath"), backend))
@@ -144,7 +150,7 @@ JailReader::Problem JailReader::read_filter(const std::string& text) {
   if (!filter) {
     std::string problem =
         "Invalid filter definition " + repr_text(text) + ": " + filter.error().message;
-    report_.error(problem, place_of_option("filter"),
+    report_.error(problem, place_of_option("filter", text),
                   "write it as name[key=value, key=\"value\"]; the jail is skipped");
     return problem;
   }

@@ -60,7 +60,7 @@ void append_text(std::string& out, std::string_view text) {
         out += "\\b";
         break;
       default:
-        if (c < 0x20) {
+        if (c < 0x20 || c == 0x7F) {
           append_unit(out, c);
         } else {
           out += static_cast<char>(c);

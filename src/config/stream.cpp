@@ -155,7 +155,10 @@ Stream read_filter(const FileSource& files, const Request& request, const Filter
   definition.read({}, false);
   const Options options = filter_options(definition);
   Commands commands;
-  add_filter_commands(commands, options, filter.jail, report);
+  const auto place = [&](std::string_view option, std::string_view part) {
+    return definition.place_of_option(option, part);
+  };
+  add_filter_commands(commands, options, filter.jail, place, report);
   Stream::RealOptions real = real_options(
       definition.parameters().items(),
       [&](std::string_view name) { return find_option(options, name); }, &definition);

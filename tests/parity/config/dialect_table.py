@@ -138,6 +138,7 @@ ACTIONS = [
     'p.py[a=1,b=\'é"\\\',c="x\ny"]',
     'p.py[actname=zz,name=y]',
     'p.py',
+    'p.py[a="\x1f\x7f\x80"]',
     'x/p.py',
     'a[port=1',
     'a]',

@@ -111,6 +111,40 @@ TEST(Stream, TellsAllMistakesOfAConfiguration) {
       << told;
 }
 
+TEST(Stream, MistakesInJailAndFilterAreToldWithTheirPlaces) {
+  MemoryFiles files{
+      {"/c/fail2ban.conf", "[Definition]\n"},
+      {"/c/jail.conf",
+       "[DEFAULT]\nenabled = true\naction = p.py\n[a]\nfilter = f\njournalmatch = x\n  'y\n"
+       "[b]\nfilter = f[mode=x, \"y\"]\n[c]\nfilter = f\naction = a[port=\"1,2]\n[d]\nfilter = "
+       "f\n"},
+      {"/c/filter.d/f.conf", "[Definition]\njournalmatch = \"z\n"},
+  };
+  Stream stream = read_stream(files, request_for());
+  EXPECT_EQ(stream.outcome, Outcome::broken);
+  EXPECT_EQ(messages(stream.diagnostics),
+            "/c/jail.conf:7:3: jail 'a': journalmatch can't be split into words: No closing "
+            "quotation in \"'y\"\n"
+            "      'y\n"
+            "      ^\n"
+            "  close the quote, or write \\\\ for a backslash\n"
+            "/c/jail.conf:9:10: jail 'b': Invalid filter definition 'f[mode=x, \"y\"]': expected "
+            "option, wrong syntax at 7:  \"y\"\n"
+            "    filter = f[mode=x, \"y\"]\n"
+            "             ^\n"
+            "  write it as name[key=value, key=\"value\"]; the jail is skipped\n"
+            "/c/jail.conf:12:10: jail 'c': Invalid action definition 'a[port=\"1,2]': expected "
+            "option, wrong syntax at 8: 2\n"
+            "    action = a[port=\"1,2]\n"
+            "             ^\n"
+            "  write it as name[key=value, key=\"value\"]; the jail is skipped\n"
+            "/c/filter.d/f.conf:2:16: jail 'd': journalmatch can't be split into words: No closing "
+            "quotation in \"\"z\"\n"
+            "    journalmatch = \"z\n"
+            "                   ^\n"
+            "  close the quote, or write \\\\ for a backslash\n");
+}
+
 TEST(Stream, MissingLogsAreFatalOnlyForAStart) {
   MemoryFiles files{{"/c/jail.conf", "[j]\nenabled = true\nlogpath = /no/*.log\n"}};
   EXPECT_EQ(read_stream(files, request_for()).outcome, Outcome::good);

@@ -18,6 +18,7 @@ SERVER = {"inet": "198.51.100.2", "inet6": "2001:db8:1::2"}
 # Where clients come from: each kind of client has a network.
 NETWORKS = {"inet": "203.0.113.0/24", "neighbour": "198.18.1.0/24", "office": "198.18.0.0/24", "inet6": "2001:db8:2::/64"}
 CLIENTS = range(10, 90)
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"  # of images, whatever the caller's is
 DIES_WITH_US = ["setpriv", "--pdeathsig", "KILL"]
 KEPT_MOUNTS = "GAOLER_MAIL_MOUNTS"
 
@@ -122,7 +123,8 @@ class Container:
     # Processes.
     def build(self, *words, network=False):
         """Runs a command on the files before the container is started, as a Dockerfile's RUN does."""
-        return run("unshare", "--mount", "--pid", "--fork", *([] if network else ["--net"]), "--root", self.root, *words)
+        return run("unshare", "--mount", "--pid", "--fork", *([] if network else ["--net"]), "--root", self.root, *words,
+                   env=dict(os.environ, PATH=PATH))
 
     def start(self, *words, environment=None):
         """Starts the container with this command as its first process."""
@@ -131,7 +133,7 @@ class Container:
             [*DIES_WITH_US, "unshare", "--mount", "--pid", "--fork", "--kill-child", "--uts", "--ipc", "--net",
              first, self.root, self.name, "chroot", self.root, *words],
             stdin=subprocess.PIPE, start_new_session=True,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **(environment or {})})
+            env={"PATH": PATH, "LC_ALL": "C.UTF-8", **(environment or {})})
         children = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
         while not (found := self._read(children)):
             if self.process.poll() is not None:
@@ -153,7 +155,7 @@ class Container:
         self.process = None
 
     def command(self, *words):
-        return ["nsenter", "-t", str(self.pid), "-m", "-u", "-i", "-n", "-p", "-r", "-w", *words]
+        return ["nsenter", "-t", str(self.pid), "-m", "-u", "-i", "-n", "-p", "-r", "-w", "env", f"PATH={PATH}", *words]
 
     def run(self, *words, timeout=120):
         """As docker exec: the finished process, its output and errors in one text as a terminal has them."""

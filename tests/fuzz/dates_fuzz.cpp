@@ -1,6 +1,7 @@
 // The doors of a date pattern and of log lines: a pattern, a zero byte, then lines parted by zero
 // bytes. What a detector finds must be inside of its line, and the scanner must answer as the
 // general engine does.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -21,6 +22,22 @@ constexpr base::UnixTime kNow = 1795341600;
 
 bool is_inside_character(std::string_view line, size_t at) {
   return at < line.size() && (static_cast<unsigned char>(line[at]) & 0xc0) == 0x80;
+}
+
+bool is_default_list(const dates::Detector& detector, const dates::Detector& defaults) {
+  const auto list = detector.describe(), known = defaults.describe();
+  return std::equal(list.begin(), list.end(), known.begin(), known.end(),
+                    [](const auto& a, const auto& b) { return a.name == b.name; });
+}
+
+// The default list, compiled once: that takes most of the time of a run.
+dates::Detector prepared(dates::Detector detector) {
+  static const dates::Detector defaults = [] {
+    dates::Detector made;
+    (void)made.find("no date", kNow);
+    return made;
+  }();
+  return is_default_list(detector, defaults) ? defaults : detector;
 }
 
 void find_all(dates::Detector detector, const std::vector<std::string_view>& lines) {
@@ -63,7 +80,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string pattern = base::replace_invalid_utf8(lines.front());
   lines.erase(lines.begin());
   auto detector = dates::Detector::from_pattern(pattern);
-  if (detector) find_all(std::move(*detector), lines);
+  if (detector) find_all(prepared(std::move(*detector)), lines);
   if (pattern.size() < 200) compare_engines(pattern, lines);
   (void)dates::Zone::parse(pattern);
   return 0;

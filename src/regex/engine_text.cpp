@@ -197,10 +197,10 @@ void Writer::anchor(const Node& node) {
 void Writer::repeat(const Node& node) {
   const Node& child = node.children[0];
   if (in_look_behind_ && !child.single_character()) return unrolled(node);
-  // Boost ends a counted repeat at its first empty round, Python goes on from the rounds that must
-  // be.
+  // Boost ends a counted repeat at its first empty round. Python goes on from the rounds that must
+  // be, and from a round that was empty at first and took something when it was gone back to.
   const bool counted = node.max > 1 && (node.min > 1 || node.max != kUnlimited);
-  if (counted && node.min > 0 && can_be_empty(child)) {
+  if (counted && can_be_empty(child)) {
     refused_ = "rounds of a repeat that may be empty";
     return;
   }

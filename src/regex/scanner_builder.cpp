@@ -182,9 +182,9 @@ class Scanner::Builder {
       step.next = next;
       return add(step);
     }
-    if (n.max == kUnlimited ? n.min > kMaxUnrolled || can_be_empty(child) : n.max > kMaxUnrolled) {
-      return give_up();
-    }
+    // Behind an empty round there is no other: that copies of the round do not know.
+    if (n.max > 1 && can_be_empty(child)) return give_up();
+    if ((n.max == kUnlimited ? n.min : n.max) > kMaxUnrolled) return give_up();
     uint32_t way = n.max == kUnlimited ? loop(child, lazy, next) : next;
     for (size_t i = n.min; n.max != kUnlimited && i < n.max; ++i) {
       const uint32_t again = node(child, way);

@@ -148,7 +148,8 @@ class Campaign {
     double best = 1e9;
     bool gave_up = false;
     std::vector<filter::Failure> found;
-    for (int run = 0; run < 3 && best > 1; ++run) {
+    int runs = 0;
+    for (; runs < 3 && best > 1; ++runs) {
       subject.quick.clear_lines();
       const std::uint64_t before = subject.quick.counters().gave_up;
       const double began = processor_milliseconds();
@@ -159,8 +160,13 @@ class Campaign {
     const Attack attack{subject.name, regex, best, gave_up, line};
     keep_slower(worst_, attack);
     if (gave_up) keep_slower(bound_, attack);
-    subject.plain.clear_lines();
-    const bool same = gave_up || subject.plain.process_line(line, context) == found;
+    // As often: connections remember what happened before.
+    std::vector<filter::Failure> plainly;
+    for (int run = 0; run < runs; ++run) {
+      subject.plain.clear_lines();
+      plainly = subject.plain.process_line(line, context);
+    }
+    const bool same = gave_up || plainly == found;
     if (!same) {
       std::printf("shortcuts change what is found:\n");
       print(attack);

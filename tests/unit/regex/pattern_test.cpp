@@ -72,9 +72,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"\\s", "\x1c", {"\x1c"}}, Case{"(?a)\\w+", "éa", {"a"}}, Case{"(?i)É", "xé", {"é"}},
         Case{"(?i)k", "\u212a", {"\u212a"}}, Case{"[é-ü]+", "eéü", {"éü"}},
         Case{"(?>a+)ab", "aaab", kNone}, Case{"a*+a", "aaa", kNone},
-        Case{"(?i)(a)\\1", "aA", {"aA", "a"}}, Case{"(a)\\1", "aA", kNone},
-        Case{"(?:(a)|(b))*", "ab", {"ab", "a", "b"}}, Case{"(a?\?){1,2}[0-9]", "a2", {"a2", "a"}},
-        Case{"(?!)", "a", kNone}));
+        Case{"^(<*?){,2}$", "<", {"<", ""}}, Case{"^(|<){,3}$", "<<", {"<<", ""}},
+        Case{"^(<*?|x){,2}?$", "<<", {"<<", "<"}}, Case{"(?i)(a)\\1", "aA", {"aA", "a"}},
+        Case{"(a)\\1", "aA", kNone}, Case{"(?:(a)|(b))*", "ab", {"ab", "a", "b"}},
+        Case{"(a?\?){1,2}[0-9]", "a2", {"a2", "a"}}, Case{"(?!)", "a", kNone}));
 
 TEST(Pattern, SearchFromAnOffsetSeesWhatIsBefore) {
   EXPECT_EQ(find("(?<=a)b", "ab", 1), std::vector<std::string>{"b"});

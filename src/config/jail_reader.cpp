@@ -102,7 +102,7 @@ JailReader::Verdict JailReader::read() {
     problem = read_actions(text_option(options_, "action"));
   }
   std::string backend = text_option(options_, "backend");
-  if (problem) return skip("wrong configuration: " + *problem);
+  if (problem) return skip("wrong configuration: " + *problem, Verdict::wrong);
   if (filter_) filter_options_ = filter_options(*filter_);
   const auto place_in_filter = [this](std::string_view option, std::string_view part) {
     return filter_->place_of_option(option, part);
@@ -115,7 +115,7 @@ JailReader::Verdict JailReader::read() {
   add_options();
   bool has_logs = find_option(options_, "logpath") != nullptr;
   if (has_logs && !add_log_paths(text_option(options_, "logpath"), backend))
-    return skip("missing log files.");
+    return skip("missing log files.", Verdict::without_logs);
   make_commands(backend);
   return Verdict::good;
 }
@@ -125,9 +125,9 @@ const Value* JailReader::real_option(std::string_view name) const {
   return of_filter ? of_filter : find_option(options_, name);
 }
 
-JailReader::Verdict JailReader::skip(const std::string& reason) {
+JailReader::Verdict JailReader::skip(const std::string& reason, Verdict verdict) {
   commands_ = {{"config-error", "Jail '" + name_ + "' skipped, because of " + reason}};
-  return Verdict::wrong;
+  return verdict;
 }
 
 void JailReader::make_commands(const std::string& backend) {

@@ -29,7 +29,8 @@ class JailReader {
   // section there.
   JailReader(Loader& loader, Store& jails, std::string name, Settings settings, Report& report);
 
-  enum class Verdict { disabled, good, wrong };
+  // without_logs: it asked to be skipped then, which is no mistake.
+  enum class Verdict { disabled, good, wrong, without_logs };
   Verdict read();
 
   // After read(): empty for a disabled jail.
@@ -52,7 +53,7 @@ class JailReader {
   bool add_log_paths(const std::string& paths, std::string& backend);  // false: skip the jail
   size_t add_log_path(std::string_view line);
   bool missing_logs(std::string& backend);
-  Verdict skip(const std::string& reason);
+  Verdict skip(const std::string& reason, Verdict verdict);
   bool is_on(std::string_view option, bool otherwise);
   Place place_of_option(std::string_view option, std::string_view part = {}) const;
 

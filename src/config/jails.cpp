@@ -34,7 +34,8 @@ void append(Commands& to, Commands& more) {
 JailsRead joined(const std::vector<std::string>& names, Parts parts) {
   JailsRead all;
   for (JailRead& part : parts) {
-    all.any_good |= part.verdict == JailReader::Verdict::good;
+    all.any_good |= part.verdict == JailReader::Verdict::good ||
+                    part.verdict == JailReader::Verdict::without_logs;
     all.any_wrong |= part.verdict == JailReader::Verdict::wrong;
     append(all.commands, part.commands);
     if (part.verdict == JailReader::Verdict::good) append(all.log_globs, part.log_globs);

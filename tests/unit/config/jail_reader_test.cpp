@@ -118,6 +118,11 @@ TEST(JailReader, LogsAreLookedForUnlessTheJournalIsRead) {
   EXPECT_EQ(read(kOn + "backend = systemd[a=b]\nlogpath = /l/*.log\n").commands,
             "['add', 'j', 'systemd[a=b]']\n");
   EXPECT_EQ(read(kOn + "logpath = /no/*.log\n").mistakes, 1u);
+  Read skipped = read(kOn + "logpath = /no/*.log\nskip_if_nologs = true\n");
+  EXPECT_EQ(skipped.verdict, JailReader::Verdict::without_logs);
+  EXPECT_EQ(skipped.commands,
+            "['config-error', \"Jail 'j' skipped, because of missing log files.\"]\n");
+  EXPECT_EQ(skipped.mistakes, 0u);
 }
 
 }  // namespace

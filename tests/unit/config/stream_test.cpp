@@ -155,6 +155,7 @@ TEST(Stream, MissingLogsAreFatalOnlyForAStart) {
   Request start = request_for(true);
   start.refuse_wrong_jails = false;
   EXPECT_EQ(read_stream(skipping, start).outcome, Outcome::good);
+  EXPECT_EQ(read_stream(skipping, request_for(true)).outcome, Outcome::good);
 }
 
 TEST(Stream, PatternsOfLogsStandBesideTheCommands) {

@@ -313,7 +313,7 @@ class Generator:
         if self.chance(0.03):
             text = text.rstrip("\n")
         if self.chance(self.danger / 4):
-            text = "\ufeff" + text if self.chance(0.5) else text.replace("é", "\udce9")
+            text = "\ufeff" + text if self.newer or self.chance(0.5) else text.replace("é", "\udce9")
         return text
 
     def tree(self):

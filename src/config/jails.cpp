@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <new>
 #include <optional>
 #include <system_error>
 #include <thread>
 
 namespace gaoler::config {
 namespace {
+
+constexpr size_t kHeapBytes = 8u << 20;  // address space only
 
 struct JailRead {
   JailReader::Verdict verdict = JailReader::Verdict::disabled;
@@ -47,6 +50,12 @@ JailsRead joined(const std::vector<std::string>& names, Parts parts) {
   return all;
 }
 
+// The heap of a new thread grows page by page, each a system call that holds up the other threads,
+// unless it was large once (and the program keeps what is freed: see main()).
+void grow_heap() {
+  ::operator delete(::operator new(kHeapBytes));
+}
+
 class SideBySide {
  public:
   SideBySide(const Loader& loader, const Store& jails, const std::vector<std::string>& names,
@@ -74,6 +83,7 @@ class SideBySide {
  private:
   // An exception here would end the process; whoever reads one by one meets its cause again.
   void work() noexcept try {
+    grow_heap();
     Report report(budget_);
     Loader loader(loader_.files(), loader_.directory(), report);
     Store jails(jails_);

@@ -75,7 +75,15 @@ Store* Loader::load_alone(const std::string& path) {
   return entry->second.found ? &entry->second.store : nullptr;
 }
 
-std::vector<std::string> Loader::existing_files(const std::string& name) const {
+// Each path is asked for once: the .local of a file that everybody includes is looked for by
+// everybody.
+FileKind Loader::kind(const std::string& path) {
+  const auto [entry, is_new] = kinds_.try_emplace(path);
+  if (is_new) entry->second = files_.kind(path);
+  return entry->second;
+}
+
+std::vector<std::string> Loader::existing_files(const std::string& name) {
   std::string base = join_path(directory_, name);
   std::vector<std::string> parts = expand_glob(files_, base + ".d/*");
   std::sort(parts.begin(), parts.end());
@@ -85,8 +93,7 @@ std::vector<std::string> Loader::existing_files(const std::string& name) const {
     std::copy_if(parts.begin(), parts.end(), std::back_inserter(paths),
                  [&](const std::string& part) { return part.ends_with(extension); });
   }
-  std::erase_if(paths,
-                [&](const std::string& path) { return files_.kind(path) == FileKind::missing; });
+  std::erase_if(paths, [&](const std::string& path) { return kind(path) == FileKind::missing; });
   return paths;
 }
 
@@ -110,7 +117,7 @@ const IniFile* Loader::read(const std::string& path) {
   if (!is_new) return entry->second.get();
   base::Result<std::string> content = files_.read(path);
   if (!content) {
-    if (files_.kind(path) == FileKind::missing) return nullptr;
+    if (kind(path) == FileKind::missing) return nullptr;
     report_.error("could not read the file: " + content.error().message, {path, 0, 0, {}},
                   "check what it is and who may read it");
     return nullptr;
@@ -130,7 +137,7 @@ std::vector<std::string> Loader::with_includes(std::vector<std::string> paths,
   for (const std::string& path : paths) {
     all.push_back(path);
     std::string local = local_variant(path);
-    if (!contains(paths, local) && files_.kind(local) == FileKind::regular) all.push_back(local);
+    if (!contains(paths, local) && kind(local) == FileKind::regular) all.push_back(local);
   }
   // A list is worked out once and reused, even where a loop was cut in it: fail2ban's order depends
   // on that.

@@ -47,7 +47,8 @@ class Loader {
     bool found = false;
   };
 
-  std::vector<std::string> existing_files(const std::string& name) const;
+  FileKind kind(const std::string& path);
+  std::vector<std::string> existing_files(const std::string& name);
   bool merge_all(const std::vector<std::string>& paths, Store& store);
   const IniFile* read(const std::string& path);
   std::vector<std::string> with_includes(std::vector<std::string> paths,
@@ -60,6 +61,7 @@ class Loader {
   std::string directory_;
   Report& report_;
   TextMap<Loaded> loaded_;
+  TextMap<FileKind> kinds_;
   TextMap<std::unique_ptr<const IniFile>> read_;  // nullptr: it could not be read
   TextMap<std::vector<std::string>> include_lists_;
 };

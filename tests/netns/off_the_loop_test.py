@@ -3,7 +3,8 @@
 
     off_the_loop_test.py --bin DIR --tree DIR [unittest option...]
 
-Both wait for a line in a named pipe that the test writes when it has seen what it wants to see.
+Both wait for a line in a named pipe that the test writes when it has seen what it wants to see; the end of the pipe is
+none, because a writer before may not have closed it yet.
 """
 
 import os
@@ -35,13 +36,13 @@ banaction = nftables-allports
 """
 HELD_ACTION = """
 [Definition]
-actionban = read -r line < <pipe>; echo ban <ip> >> <out>
+actionban = until read -r line < <pipe>; do :; done; echo ban <ip> >> <out>
 actionunban = echo unban <ip> >> <out>
 """
 # Says whom it was asked about; ignores one of them.
 COMMAND = """#!/bin/sh
 echo "$1" >> @DIR@/asked
-read -r line < @DIR@/pipe
+until read -r line < @DIR@/pipe; do :; done
 test "$1" = 192.0.2.1
 """
 

@@ -202,6 +202,7 @@ class Run {
     context.check_find_time = false;
     while (const auto entry = journal_->next()) {
       context.now = now();
+      note_date(entry->time);
       if (options_.reports()) report.before_line();
       const filter::MatchedLine parts{"", entry->date + " ", entry->line};
       auto failures = setup_->filter.process_entry(parts, entry->time, context);
@@ -225,6 +226,7 @@ class Run {
       if (line.empty() || line.front() == '#') continue;
       if (progress.shown()) progress.update(source.bytes_read());
       if (count++ % kLinesPerClock == 0) context.now = now();
+      if (options_.invert) note_date(setup_->filter.time_of(line, context.now));
       if (options_.reports()) report.before_line();
       auto failures = setup_->filter.process_line(line, context);
       if (!failures.empty()) failures = names.resolved(std::move(failures));
@@ -236,6 +238,7 @@ class Run {
     }
   }
 
+  // Without a report: what matched, or with -i what did not.
   void print_failures(std::string_view line, std::vector<filter::Failure>& failures, double time) {
     bool ignored = !setup_->filter.notes().ignored_by.empty();
     auto nofail = [&ignored](const filter::Failure& failure) {
@@ -243,14 +246,27 @@ class Run {
     };
     std::erase_if(failures, nofail);
     bool matched = !failures.empty() && !ignored;
-    if (options_.invert) {
-      if (!matched) print(std::string(line) + "\n");
-      return;
-    }
-    if (!matched) return;
+    if (options_.invert ? matched : !matched) return;
+    if (failures.empty()) failures.push_back(missed(line));
+    const std::string format = options_.out.empty() ? "msg" : options_.out;
     for (const filter::Failure& failure : failures) {
-      print(options_.json ? as_json(failure) : formatted(failure, options_.out, time));
+      print(options_.json ? as_json(failure) : formatted(failure, format, time));
     }
+  }
+
+  // A line that is no failure, in the shape of one: of use are its text and the last known time.
+  filter::Failure missed(std::string_view line) const {
+    filter::Failure failure;
+    failure.dated = last_date_.has_value();
+    failure.time = last_date_.value_or(0);
+    failure.lines = {{"", "", std::string(line)}};
+    failure.groups.set("fid", filter::GroupValue(std::string()));
+    failure.regex = static_cast<size_t>(-1);
+    return failure;
+  }
+
+  void note_date(std::optional<base::UnixTime> date) {
+    if (options_.invert && date) last_date_ = date;
   }
 
   const RegexOptions& options_;
@@ -258,6 +274,7 @@ class Run {
   Announce announce_;
   RegexSetup* setup_ = nullptr;
   std::unique_ptr<sys::JournalReader> journal_;
+  std::optional<base::UnixTime> last_date_;  // with -i
 };
 
 int main(int argc, char** argv) {

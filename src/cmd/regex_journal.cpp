@@ -19,7 +19,12 @@ base::Result<std::unique_ptr<sys::JournalReader>> open_journal(
   if (!backend) return error_of(backend.error());
   const std::map<std::string, std::string> options(backend->parameters.begin(),
                                                    backend->parameters.end());
-  auto reader = sys::JournalReader::open(sys::JournalOptions::from(options));
+  const auto journal = sys::JournalOptions::from(options);
+  if (const auto files = options.find("journalfiles");
+      files != options.end() && journal.files.empty()) {
+    return error_of({"no file matches journalfiles=" + files->second});
+  }
+  auto reader = sys::JournalReader::open(journal);
   if (!reader) return error_of(reader.error());
   if (match.empty()) return reader;
   if (auto set = (*reader)->set_matches(sys::journal_matches_of(match)); !set) {

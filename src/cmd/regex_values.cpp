@@ -143,6 +143,14 @@ class Template {
   double now_;
 };
 
+// As fail2ban, which marks <msg> by NUL bytes.
+std::string without_nul(std::string text) {
+  for (size_t at = 0; (at = text.find('\0', at)) != std::string::npos;) {
+    text.replace(at, 1, "\\x00");
+  }
+  return text;
+}
+
 // Replaces <tags> of the format once; `message` stands for <msg>.
 std::string fill(const std::string& format, const Template& tags, const std::string& message) {
   std::string out;
@@ -150,8 +158,8 @@ std::string fill(const std::string& format, const Template& tags, const std::str
     size_t end = format[at] == '<' ? format.find_first_of("<> ", at + 1) : std::string::npos;
     if (end != std::string::npos && format[end] == '>' && end > at + 1) {
       std::string tag = format.substr(at + 1, end - at - 1);
-      auto value = tag == "msg" ? std::optional(message) : tags(tag);
-      out += value ? *value : "<" + tag + ">";
+      auto value = tag == "msg" ? std::nullopt : tags(tag);
+      out += tag == "msg" ? message : value ? without_nul(*value) : "<" + tag + ">";
       at = end + 1;
     } else {
       out += format[at++];

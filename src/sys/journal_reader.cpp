@@ -89,22 +89,31 @@ std::string iso_text(uint64_t microseconds) {
   return out + std::string(text, 3) + ":" + std::string(text + 3, 2);
 }
 
-// As Python's int(text, 0) where that is a number, else the text as it is.
-std::string pid_text(const std::string& text) {
-  if (!text.starts_with("0x") && !text.starts_with("0X")) return text;
+// As Python's int(text): the number in plain digits, or with 0x, 0o and 0b in those; else the text
+// as it is. A number that is zero names no process.
+std::string pid_text(const std::string& field) {
+  std::string_view text = base::trim(field);
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  int base = 10;
+  if (text.size() > 2 && text[0] == '0') {
+    const char kind = text[1];
+    base = kind == 'x' || kind == 'X' ? 16 : kind == 'o' || kind == 'O' ? 8 : kind == 'b' ? 2 : 10;
+    if (base != 10) text.remove_prefix(2);
+  }
   uint64_t number = 0;
   const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data() + 2, end, number, 16);
-  return error == std::errc() && stop == end ? std::to_string(number) : text;
+  const auto [stop, error] = std::from_chars(text.data(), end, number, base);
+  if (error != std::errc() || stop != end) return field;
+  return number == 0 ? "" : (negative ? "-" : "") + std::to_string(number);
 }
 
 // Seconds since boot, as the kernel's own log shows them.
 std::string boot_time_text(const Journal& journal) {
-  uint64_t microseconds = number_of(field(journal, "_SOURCE_MONOTONIC_TIMESTAMP"));
+  const std::string sent = field(journal, "_SOURCE_MONOTONIC_TIMESTAMP");
+  uint64_t microseconds = number_of(sent);
   sd_id128_t boot;
-  if (microseconds == 0) {
-    journal.library->get_monotonic_usec(journal.handle, &microseconds, &boot);
-  }
+  if (sent.empty()) journal.library->get_monotonic_usec(journal.handle, &microseconds, &boot);
   char text[40];
   std::snprintf(text, sizeof text, "[%12.6f] ", seconds_of(microseconds));
   return text;
@@ -114,9 +123,9 @@ std::string sender_text(const Journal& journal) {
   std::string name = field(journal, "SYSLOG_IDENTIFIER");
   if (name.empty()) name = field(journal, "_COMM");
   if (name.empty()) return {};
-  std::string pid = field(journal, "SYSLOG_PID");
-  if (pid.empty()) pid = field(journal, "_PID");
-  const std::string sender = pid.empty() ? name : name + "[" + pid_text(pid) + "]";
+  std::string pid = pid_text(field(journal, "SYSLOG_PID"));
+  if (pid.empty()) pid = pid_text(field(journal, "_PID"));
+  const std::string sender = pid.empty() ? name : name + "[" + pid + "]";
   return sender + ": " + (sender == "kernel" ? boot_time_text(journal) : "");
 }
 

@@ -92,6 +92,8 @@ OPTIONS = [
     ["--print-all-matched", "--print-all-missed", "--print-all-ignored", "-vv"], ["--bogus"],
     ["-c", "/nonexistent"],
 ]
+if engine.VERSION != "1.1.0":
+    OPTIONS += [["-i", "-o", out] for out in ("msg", "row", "id", "<msg>", "<time> <msg>", "<ip>|<F-USER>|<matches>")]
 IGNORES = [None, None, None, "203", "^nothing", "(", "", "filter.d/sshd.conf", "sshd", "from <HOST>", "localhost$", "\u00e9"]
 
 

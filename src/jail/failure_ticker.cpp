@@ -6,40 +6,7 @@
 namespace gaoler::jail {
 namespace {
 
-constexpr size_t kEntryOverhead = 400;  // tree nodes and the fixed part of an entry
-constexpr size_t kLineOverhead = sizeof(filter::MatchedLine);
-
-size_t size_of(const filter::MatchedLine& line) {
-  return line.before.size() + line.date.size() + line.after.size() + kLineOverhead;
-}
-
-size_t size_of(const std::vector<filter::MatchedLine>& lines) {
-  size_t sum = 0;
-  for (const auto& line : lines) sum += size_of(line);
-  return sum;
-}
-
-struct GroupSize {
-  size_t operator()(const std::string& text) const { return text.size(); }
-  size_t operator()(const std::vector<std::optional<std::string>>& parts) const {
-    size_t sum = 0;
-    for (const auto& part : parts) sum += sizeof part + (part ? part->size() : 0);
-    return sum;
-  }
-  size_t operator()(const std::set<std::string>& names) const {
-    size_t sum = 0;
-    for (const auto& name : names) sum += 2 * sizeof name + name.size();
-    return sum;
-  }
-};
-
-size_t fixed_size_of(const Ticket& ticket) {
-  size_t sum = kEntryOverhead + 2 * ticket.id.size();
-  for (const auto& [name, value] : ticket.groups) {
-    sum += 2 * sizeof(filter::GroupValue) + name.size() + std::visit(GroupSize{}, value);
-  }
-  return sum;
-}
+constexpr size_t kEntryOverhead = 256;  // tree nodes and the fixed part of an entry
 
 // What the rate of `retries` failures in `span` seconds makes in one findtime.
 double scaled(double retries, base::Seconds span, base::Seconds find_time) {
@@ -55,7 +22,7 @@ double FailureTicker::add(const filter::Failure& failure, int count) {
     entry = start(failure, count);
   } else {
     count_again(entry, failure.time, count);
-    add_lines(entry->second, failure.lines);
+    keep_lines(*entry, failure.lines);
     entry->second.single = false;
   }
   const double retries = entry->second.retries;
@@ -69,10 +36,10 @@ std::optional<double> FailureTicker::add_known_bad(const filter::Failure& failur
   if (entry == entries_.end()) return std::nullopt;
   count_again(entry, failure.time, extra);
   if (entry->second.single) {
-    entry->second.ticket.ban_count = std::max(entry->second.ticket.ban_count, ban_count);
-    cut_lines(entry->second);
+    entry->second.ban_count = std::max(entry->second.ban_count, ban_count);
+    keep_lines(*entry, {});
   } else {
-    add_lines(entry->second, failure.lines);
+    keep_lines(*entry, failure.lines);
   }
   const double retries = entry->second.retries;
   stay_within_bounds();
@@ -82,9 +49,12 @@ std::optional<double> FailureTicker::add_known_bad(const filter::Failure& failur
 std::optional<Ticket> FailureTicker::take(std::string_view id) {
   const auto entry = entries_.find(id);
   if (entry == entries_.end() || !reached_max_retry(entry->second.retries)) return std::nullopt;
-  const base::UnixTime time = entry->second.ticket.time;
-  Ticket ticket = std::move(entry->second.ticket);
-  entry->second.ticket.time = time;  // erase() finds its place by it
+  Ticket ticket;
+  ticket.id = entry->first;
+  ticket.time = entry->second.last;
+  ticket.ban_count = entry->second.ban_count;
+  ticket.attempts = entry->second.failures;
+  entry->second.evidence.unpack(ticket);
   erase(entry);
   return ticket;
 }
@@ -101,74 +71,63 @@ void FailureTicker::forget(std::string_view id) {
 }
 
 FailureTicker::Entries::iterator FailureTicker::start(const filter::Failure& failure, int count) {
-  const auto at = entries_.emplace(failure.id, Entry{}).first;
-  Entry& entry = at->second;
-  entry.ticket.id = failure.id;
-  entry.ticket.time = entry.first = failure.time;
-  entry.ticket.attempts = 1;
-  entry.ticket.groups = failure.groups.captured();
-  entry.ticket.ip = failure.ip;
+  Entry entry{Evidence(failure), failure.time, failure.time};
   entry.retries = count;
-  entry.bytes = fixed_size_of(entry.ticket);
-  bytes_ += entry.bytes;
-  by_last_.emplace(failure.time, at->first);
-  ++total_failed_;
   // Kept as they are, even if they are more than maxmatches: that cap begins with the second
   // failure.
   if (line_bytes_ < kMaxLineBytes) {
-    entry.ticket.lines = failure.lines;
-    set_line_bytes(entry, size_of(failure.lines));
+    for (const auto& line : failure.lines) entry.evidence.add(line);
   }
+  const auto at = entries_.emplace(failure.id, std::move(entry)).first;
+  by_last_.emplace(failure.time, at->first);
+  ++total_failed_;
+  add_size(*at);
   return at;
 }
 
 void FailureTicker::count_again(Entries::iterator at, base::UnixTime time, double retries) {
   move_time(at, time);
   at->second.retries += retries;
-  ++at->second.ticket.attempts;
+  ++at->second.failures;
   ++total_failed_;
 }
 
 void FailureTicker::move_time(Entries::iterator at, base::UnixTime time) {
   Entry& entry = at->second;
-  if (!(time > entry.ticket.time)) return;
+  if (!(time > entry.last)) return;
   if (entry.first < time - find_time_) {
     entry.retries = scaled(entry.retries, time - entry.first, find_time_);
     entry.first = time - find_time_;
   }
-  by_last_.erase({entry.ticket.time, at->first});
-  entry.ticket.time = time;
+  by_last_.erase({entry.last, at->first});
+  entry.last = time;
   by_last_.emplace(time, at->first);
 }
 
-void FailureTicker::add_lines(Entry& entry, const std::vector<filter::MatchedLine>& lines) {
-  if (max_matches_ != 0 && line_bytes_ < kMaxLineBytes) {
-    for (const auto& line : lines) entry.ticket.lines.push_back({"", "", line.text()});
+void FailureTicker::keep_lines(Counted& counted, const std::vector<filter::MatchedLine>& lines) {
+  const bool room = max_matches_ != 0 && line_bytes_ < kMaxLineBytes;
+  Evidence& evidence = counted.second.evidence;
+  drop_size(counted);
+  if (room) {
+    for (const auto& line : lines) evidence.add({"", "", line.text()});
   }
-  cut_lines(entry);
+  evidence.keep_newest(max_matches_);
+  add_size(counted);
 }
 
-void FailureTicker::cut_lines(Entry& entry) {
-  auto& lines = entry.ticket.lines;
-  if (lines.size() > max_matches_) {
-    lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(max_matches_));
-    for (auto& line : lines) line = {"", "", line.text()};
-  }
-  set_line_bytes(entry, size_of(lines));
+void FailureTicker::add_size(const Counted& counted) {
+  bytes_ += kEntryOverhead + counted.first.size() + counted.second.evidence.size();
+  line_bytes_ += counted.second.evidence.size_of_lines();
 }
 
-void FailureTicker::set_line_bytes(Entry& entry, size_t bytes) {
-  const size_t before = entry.line_bytes;
-  entry.line_bytes = bytes;
-  line_bytes_ = line_bytes_ - before + bytes;
-  entry.bytes = entry.bytes - before + bytes;
-  bytes_ = bytes_ - before + bytes;
+void FailureTicker::drop_size(const Counted& counted) {
+  bytes_ -= kEntryOverhead + counted.first.size() + counted.second.evidence.size();
+  line_bytes_ -= counted.second.evidence.size_of_lines();
 }
 
 void FailureTicker::erase(Entries::iterator entry) {
-  by_last_.erase({entry->second.ticket.time, entry->first});
-  set_line_bytes(entry->second, 0);
-  bytes_ -= entry->second.bytes;
+  by_last_.erase({entry->second.last, entry->first});
+  drop_size(*entry);
   entries_.erase(entry);
 }
 

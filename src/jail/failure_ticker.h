@@ -22,6 +22,7 @@
 
 #include "base/time.h"
 #include "filter/failure.h"
+#include "jail/evidence.h"
 #include "jail/ticket.h"
 
 namespace gaoler::jail {
@@ -66,22 +67,24 @@ class FailureTicker {
 
  private:
   struct Entry {
-    Ticket ticket;  // its time is that of the last failure
+    Evidence evidence;
     base::UnixTime first = 0;
+    base::UnixTime last = 0;
     double retries = 0;
+    int failures = 1;
+    int ban_count = 0;
     bool single = true;  // no failure but the first so far
-    size_t bytes = 0;    // of everything; lines included
-    size_t line_bytes = 0;
   };
   // Ordered, not hashed: ids come from hostile lines, and no choice of them makes a tree slow.
   using Entries = std::map<std::string, Entry, std::less<>>;
+  using Counted = Entries::value_type;
 
   Entries::iterator start(const filter::Failure& failure, int count);
   void count_again(Entries::iterator entry, base::UnixTime time, double retries);
   void move_time(Entries::iterator entry, base::UnixTime time);
-  void add_lines(Entry& entry, const std::vector<filter::MatchedLine>& lines);
-  void cut_lines(Entry& entry);
-  void set_line_bytes(Entry& entry, size_t bytes);
+  void keep_lines(Counted& counted, const std::vector<filter::MatchedLine>& lines);
+  void add_size(const Counted& counted);
+  void drop_size(const Counted& counted);
   void erase(Entries::iterator entry);
   void stay_within_bounds();
 

@@ -94,8 +94,7 @@ base::Result<Detector> Detector::from_pattern(std::string_view pattern) {
     return base::Error{"Failed to set datepattern: it is longer than " +
                        std::to_string(kMaxPatternBytes) + " bytes"};
   }
-  Detector detector;
-  detector.entries_.clear();
+  Detector detector{WithoutTemplates()};
   for (std::string_view line : base::split(pattern, '\n')) {
     line = base::trim(line);
     if (line.empty()) continue;

@@ -100,7 +100,9 @@ class Detector {
     std::string before, first, last, after;
   };
   class Line;
+  struct WithoutTemplates {};
 
+  explicit Detector(WithoutTemplates) {}
   base::Result<void> add_line(std::string_view line);
   base::Result<void> add(std::vector<DateTemplate> templates, bool skip_known);
   std::optional<Candidate> search(size_t index, const Line& line);

@@ -14,6 +14,10 @@ std::string as_written(const std::string& text, const Origin& origin) {
   return value;
 }
 
+std::string on_one_line(std::string_view text) {
+  return base::replace_all(std::string(text), "\n", " ");
+}
+
 class Dump {
  public:
   explicit Dump(Report& report) : report_(report) {}
@@ -43,7 +47,7 @@ class Dump {
     Resolved resolved = resolve(store, section, name, {}, pool, unheard);
     std::string text = resolved.is_text() ? as_written(std::string(resolved.text), option.origin)
                                           : "; can't be resolved by itself: " +
-                                                std::string(option.text.value_or(""));
+                                                on_one_line(option.text.value_or(""));
     if (!report_.spend(text.size())) return;
     dictionary_.set(Dictionary::key(shown, name), text);
   }

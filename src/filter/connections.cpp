@@ -3,17 +3,27 @@
 #include <algorithm>
 #include <utility>
 
+#include "filter/identity.h"
+
 namespace gaoler::filter {
 namespace {
 
+// One made of parts (F-TUPLE_USER) goes by their text.
+std::string user_of(const Groups& groups) {
+  const GroupValue* user = groups.find("user");
+  if (!user) return {};
+  if (const auto* text = std::get_if<std::string>(user)) return *text;
+  const auto* parts = std::get_if<std::vector<std::optional<std::string>>>(user);
+  return parts ? tuple_text(*parts) : std::string();
+}
+
 // Adds the user to those tried on the connection and says how many there are.
-size_t note_user(Groups& connection, const std::string* user) {
+size_t note_user(Groups& connection, const std::string& user) {
   std::set<std::string> users;
   if (const GroupValue* known = connection.find("users")) {
     if (const auto* set = std::get_if<std::set<std::string>>(known)) users = *set;
   }
-  if (user && !user->empty() && users.size() < Connections::kMaxUsers &&
-      users.insert(*user).second) {
+  if (!user.empty() && users.size() < Connections::kMaxUsers && users.insert(user).second) {
     connection.set("users", users);
   }
   return users.size();
@@ -58,8 +68,7 @@ Attempt& Connections::merge(std::string_view connection, Groups groups,
   Attempt* attempt = find(name, now);
   size_t users = 0;
   if (attempt) {
-    const std::string* user = groups.text("user");
-    users = note_user(attempt->groups, user);
+    users = note_user(attempt->groups, user_of(groups));
     add_to_known(*attempt, groups, signals.gained);
     if (signals.forget) attempt = &forget(name);
   } else if (signals.forget) {
@@ -67,8 +76,7 @@ Attempt& Connections::merge(std::string_view connection, Groups groups,
     attempt = &passing_;
   } else {
     attempt = &insert(name, Attempt{std::move(groups), {}, {}, false}, now);
-    const std::string* user = attempt->groups.text("user");
-    users = note_user(attempt->groups, user);
+    users = note_user(attempt->groups, user_of(attempt->groups));
   }
   if (std::exchange(attempt->pending, false) || users > 1) {
     attempt->groups.pop("nofail");

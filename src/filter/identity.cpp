@@ -112,19 +112,20 @@ std::optional<std::string> address_of(const Groups& groups) {
   return std::nullopt;
 }
 
-std::string tuple_text(const std::vector<std::optional<std::string>>& parts) {
-  std::string text = "(";
-  for (size_t i = 0; i < parts.size(); ++i) {
-    if (i > 0) text += ", ";
-    text += parts[i] ? base::quoted(*parts[i]) : "None";
-  }
-  return text + (parts.size() == 1 ? ",)" : ")");
+// The address that stands for itself in a place for names: an IPv6 one may have brackets, and only
+// on one side.
+std::optional<std::string> address_as_name(std::string_view name) {
+  if (auto address = parse_address(Family::inet4, name)) return address->text();
+  if (name.starts_with('[')) name.remove_prefix(1);
+  if (name.ends_with(']')) name.remove_suffix(1);
+  if (name.find('.') != std::string_view::npos) return std::nullopt;
+  auto address = parse_address(Family::inet6, name);
+  if (!address) return std::nullopt;
+  return without_mapping(*address).text();
 }
 
 std::optional<Identity> identify_name(const std::string& name, UseDns use_dns) {
-  if (name.find('/') == std::string::npos) {
-    if (auto address = canonical_address(without_brackets(name))) return Identity{.id = *address};
-  }
+  if (auto address = address_as_name(name)) return Identity{.id = *address};
   if (use_dns == UseDns::no) return std::nullopt;
   return Identity{.id = name, .is_name = true};
 }
@@ -140,6 +141,15 @@ Identity identify_text(const GroupValue& fid, bool raw) {
 }
 
 }  // namespace
+
+std::string tuple_text(const std::vector<std::optional<std::string>>& parts) {
+  std::string text = "(";
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) text += ", ";
+    text += parts[i] ? base::quoted(*parts[i]) : "None";
+  }
+  return text + (parts.size() == 1 ? ",)" : ")");
+}
 
 std::string canonical_id(std::string_view text) {
   text = without_brackets(text);

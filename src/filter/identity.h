@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "filter/groups.h"
 #include "filter/use_dns.h"
@@ -27,5 +28,8 @@ std::optional<Identity> identify(const Groups& groups, UseDns use_dns, bool raw_
 // The one way to write an address that fail2ban parses: brackets off, IPv6 compressed,
 // ::ffff:1.2.3.4 as IPv4, host bits of a network cleared; other text as it is.
 std::string canonical_id(std::string_view text);
+
+// The parts of an F-TUPLE_ as Python writes them: (None, 'x').
+std::string tuple_text(const std::vector<std::optional<std::string>>& parts);
 
 }  // namespace gaoler::filter

@@ -65,6 +65,19 @@ TEST(Connections, ASuccessfulLoginClearsPendingUnlessUsersWereTried) {
   EXPECT_EQ(*attempt.groups.find("users"), GroupValue(std::set<std::string>{"bob", "eve"}));
 }
 
+TEST(Connections, CountUsersMadeOfParts) {
+  Connections connections;
+  Groups first, second;
+  first.set("user", GroupValue(std::vector<std::optional<std::string>>{std::nullopt, "bob"}));
+  second.set("user", GroupValue(std::vector<std::optional<std::string>>{"eve", "bob"}));
+  second.set("nofail", GroupValue("seen"));
+  connections.merge("c1", first, line("a"), 0);
+  Attempt& attempt = connections.merge("c1", second, line("b"), 1);
+  EXPECT_TRUE(attempt.is_failure());
+  EXPECT_EQ(*attempt.groups.find("users"),
+            GroupValue(std::set<std::string>{"(None, 'bob')", "('eve', 'bob')"}));
+}
+
 TEST(Connections, AreKeptForFiveMinutesAndAHundredAtATime) {
   Connections connections;
   connections.merge("old", groups({{"ip4", "1.2.3.4"}}), line("a"), 0);

@@ -157,6 +157,33 @@ CharSet CharSet::inverted() const {
   return result;
 }
 
+CharLookup::CharLookup(const CharSet& set) : tables_{Table(), ~Table()} {
+  constexpr std::uint16_t kEmpty = 0, kFull = 1;
+  const auto& ranges = set.ranges();
+  beyond_ = !ranges.empty() && ranges.back().last == kLastCodePoint;
+  if (!ranges.empty()) {
+    const CharSet::Range& last = ranges.back();
+    pages_.assign((beyond_ ? last.first : last.last) / kPage + 1, kEmpty);
+  }
+  for (const CharSet::Range& range : ranges) {
+    for (size_t page = range.first / kPage; page < pages_.size() && page <= range.last / kPage;
+         ++page) {
+      const size_t first = std::max<size_t>(range.first, page * kPage) % kPage;
+      const size_t last = std::min<size_t>(range.last, page * kPage + kPage - 1) % kPage;
+      if (first == 0 && last == kPage - 1) {
+        pages_[page] = kFull;
+        continue;
+      }
+      if (pages_[page] == kEmpty) {
+        pages_[page] = static_cast<std::uint16_t>(tables_.size());
+        tables_.emplace_back();
+      }
+      for (size_t c = first; c <= last; ++c) tables_[pages_[page]].set(c);
+    }
+  }
+  low_ = pages_.empty() ? Table() : tables_[pages_[0]];
+}
+
 const CharSet& word_characters(Alphabet alphabet) {
   static const CharSet unicode = from_table(kWordRanges);
   static const CharSet ascii = ascii_part(unicode);

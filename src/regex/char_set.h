@@ -7,6 +7,7 @@
 
 #include <bitset>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -43,17 +44,24 @@ class CharSet {
   std::vector<Range> ranges_;
 };
 
-// A set ready for questions in an inner loop.
+// A set ready for questions in an inner loop: pages of 256 characters, as far as they differ.
 class CharLookup {
  public:
-  explicit CharLookup(CharSet set) : set_(std::move(set)) {
-    for (char32_t c = 0; c < low_.size(); ++c) low_[c] = set_.contains(c);
+  explicit CharLookup(const CharSet& set);
+  bool contains(char32_t c) const {
+    if (c < kPage) return low_[c];
+    const size_t page = c / kPage;
+    return page < pages_.size() ? tables_[pages_[page]][c % kPage] : beyond_;
   }
-  bool contains(char32_t c) const { return c < low_.size() ? low_[c] : set_.contains(c); }
 
  private:
-  std::bitset<256> low_;
-  CharSet set_;
+  static constexpr size_t kPage = 256;
+  using Table = std::bitset<kPage>;
+
+  Table low_;                         // page 0
+  std::vector<Table> tables_;         // the first is empty, the second full
+  std::vector<std::uint16_t> pages_;  // their tables
+  bool beyond_ = false;               // what the pages after those hold, all or nothing
 };
 
 // What a flag (?a) decides: Unicode text (the default) or ASCII only.

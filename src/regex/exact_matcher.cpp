@@ -10,6 +10,10 @@ using Entry = ExactStorage::Entry;
 using Op = Instruction::Op;
 
 constexpr size_t kNone = kNoGroup;
+constexpr size_t kCharactersPerStep = 8;  // of a run
+constexpr size_t kWordsPerStep = 16;      // of a memory that is wiped
+constexpr size_t kRegisterBits = 21;      // Place::kMaxRegisters of them in a word
+constexpr std::uint64_t kRegisterMask = (std::uint64_t{1} << kRegisterBits) - 1;
 
 template <class Char>
 class Matcher {
@@ -17,9 +21,11 @@ class Matcher {
   Matcher(const Program& program, std::basic_string_view<Char> text, ExactStorage& storage)
       : program_(program), text_(text), storage_(storage) {
     storage_.entries.clear();
-    const size_t bits = program.memo_places * (text.size() + 1);
-    remember_ = program.memoizable && bits <= kMaxMemoBits;
-    storage_.memo.assign(remember_ ? bits / 64 + 1 : 0, 0);
+    const size_t words = program.places.size() * words_per_place();
+    remember_ = words <= kMaxMemoBits / 64 && text.size() < kRegisterMask;
+    storage_.memo.assign(remember_ ? words : 0, 0);
+    storage_.places.assign(program.places.size(), {});
+    storage_.registers.assign(program.registers, kNone);  // as a failed attempt leaves them
   }
 
   Outcome search(size_t from, std::vector<Span>& groups);
@@ -34,11 +40,16 @@ class Matcher {
 
   bool anchor(const Instruction& anchor, size_t position) const;
   bool word_at(size_t position, Alphabet alphabet) const;
-  bool backref(const Instruction& backref, size_t& position) const;
+  bool backref(const Instruction& backref, size_t& position);
+  bool split(const Instruction& split, std::uint32_t& at, size_t position, bool top);
   bool run_of_set(const Instruction& run, std::uint32_t& at, size_t& position, bool top);
   bool loop(const Instruction& loop, std::uint32_t& at, size_t position);
   bool inner(const Instruction& inner, std::uint32_t& at, size_t& position);
   bool inner_fits(const Instruction& inner, std::uint32_t at, size_t position);
+
+  size_t end_of_run(const Instruction& run, size_t begin, size_t wanted);
+  bool go_back_in_run(std::uint32_t& at, size_t& position, bool top);
+  bool go_on_in_run(std::uint32_t& at, size_t& position, bool top);
 
   bool first_time(const Instruction& place, size_t position, bool top);
   void push(Entry::Kind kind, std::uint32_t place, size_t position, size_t limit = 0) {
@@ -54,6 +65,12 @@ class Matcher {
   bool in_set(std::uint32_t set, size_t position) const {
     return position < text_.size() && program_.sets[set].contains(character(position));
   }
+  // Whether a way that begins with one of a set can begin here.
+  bool may_begin(std::uint32_t first, size_t position) const {
+    return first == Instruction::kAnything || in_set(first, position);
+  }
+  size_t words_per_place() const { return text_.size() / 64 + 1; }
+  bool remembers(const Instruction& at, bool top);
   bool over_limit() const {
     return steps_ > kMaxExactSteps || storage_.entries.size() > kMaxExactEntries;
   }
@@ -73,8 +90,6 @@ Outcome Matcher<Char>::search(size_t from, std::vector<Span>& groups) {
   const bool only_at_start = first.op == Op::anchor && first.anchor == Anchor::text_start;
   for (size_t start = from; start <= text_.size(); ++start) {
     if (only_at_start && start > 0) break;
-    storage_.entries.clear();
-    storage_.registers.assign(program_.registers, kNone);
     const Result result = run(0, start, true);
     if (result == Result::gave_up) return Outcome::gave_up;
     if (result == Result::fails) continue;
@@ -122,15 +137,8 @@ bool Matcher<Char>::step(std::uint32_t& at, size_t& position, bool top) {
       at = now.a;
       return true;
     case Op::split:
-      if (!first_time(now, position, top)) return false;
-      push(Entry::Kind::choice, now.a, position);
-      ++at;
-      return true;
     case Op::split_lazy:
-      if (!first_time(now, position, top)) return false;
-      push(Entry::Kind::choice, at + 1, position);
-      at = now.a;
-      return true;
+      return split(now, at, position, top);
     case Op::run:
     case Op::run_lazy:
       return run_of_set(now, at, position, top);
@@ -181,26 +189,12 @@ bool Matcher<Char>::go_back(size_t base, std::uint32_t& at, size_t& position, bo
         position = last.position;
         entries.pop_back();
         return true;
-      case Entry::Kind::run: {
-        const Instruction& run = program_.instructions[last.place];
-        position = --last.position;
-        at = last.place + 1;
-        if (last.position == last.limit) entries.pop_back();
-        if (first_time(run, position, top)) return true;
+      case Entry::Kind::run:
+        if (go_back_in_run(at, position, top)) return true;
         break;
-      }
-      case Entry::Kind::run_lazy: {
-        const Instruction& run = program_.instructions[last.place];
-        if (last.limit == run.max || !in_set(run.a, last.position)) {
-          entries.pop_back();
-          break;
-        }
-        position = ++last.position;
-        ++last.limit;
-        at = last.place + 1;
-        if (first_time(run, position, top)) return true;
+      case Entry::Kind::run_lazy:
+        if (go_on_in_run(at, position, top)) return true;
         break;
-      }
     }
     if (steps_ > kMaxExactSteps) {
       gave_up_ = true;
@@ -211,30 +205,137 @@ bool Matcher<Char>::go_back(size_t base, std::uint32_t& at, size_t& position, bo
 }
 
 template <class Char>
+bool Matcher<Char>::split(const Instruction& split, std::uint32_t& at, size_t position, bool top) {
+  if (!first_time(split, position, top)) return false;
+  const bool next = may_begin(split.next_first, position);
+  const bool other = may_begin(split.other_first, position);
+  const bool lazy = split.op == Op::split_lazy;
+  if (next && other) push(Entry::Kind::choice, lazy ? at + 1 : split.a, position);
+  at = next && !(other && lazy) ? at + 1 : split.a;
+  return next || other;
+}
+
+// The last entry is a run: on with one character less, or the entry goes.
+template <class Char>
+bool Matcher<Char>::go_back_in_run(std::uint32_t& at, size_t& position, bool top) {
+  Entry& entry = storage_.entries.back();
+  const Instruction& run = program_.instructions[entry.place];
+  ExactStorage::Place& known = storage_.places[run.memo];
+  at = entry.place + 1;
+  position = entry.position - 1;
+  if (remembers(run, top) && known.tried(position)) {
+    if (known.first <= entry.limit) {
+      storage_.entries.pop_back();
+      return false;
+    }
+    position = known.first - 1;
+  }
+  const size_t begin = position;
+  while (position > entry.limit && !may_begin(run.next_first, position)) --position;
+  steps_ += (begin - position) / kCharactersPerStep;
+  entry.position = position;
+  if (position == entry.limit) storage_.entries.pop_back();
+  known.add(begin);
+  known.first = std::min(known.first, position);
+  return first_time(run, position, top);
+}
+
+// The last entry is a lazy run: on with one character more, or the entry goes.
+template <class Char>
+bool Matcher<Char>::go_on_in_run(std::uint32_t& at, size_t& position, bool top) {
+  Entry& entry = storage_.entries.back();
+  const Instruction& run = program_.instructions[entry.place];
+  ExactStorage::Place& known = storage_.places[run.memo];
+  const size_t begin = entry.position;
+  const size_t end = begin + std::min(run.max - entry.limit, text_.size() - begin);
+  const bool remembered = remembers(run, top);
+  size_t read = 0;
+  bool found = false;
+  for (position = begin; !found; ++read) {
+    if (remembered && known.tried(position)) position = std::min(end, known.last);
+    if (position == end || !in_set(run.a, position)) break;
+    found = may_begin(run.next_first, ++position);
+  }
+  steps_ += read / kCharactersPerStep;
+  entry.limit += position - begin;
+  entry.position = position;
+  if (!found) {
+    known.first = position - entry.limit + run.min;
+    known.last = position;
+    storage_.entries.pop_back();
+    return false;
+  }
+  at = entry.place + 1;
+  return first_time(run, position, top);
+}
+
+// Whether what was learnt at a place holds now; what held for other texts of groups is forgotten.
+// Inside of a look-around or an atomic group nothing is remembered.
+template <class Char>
+bool Matcher<Char>::remembers(const Instruction& at, bool top) {
+  if (!remember_ || !top) return false;
+  const Place& place = program_.places[at.memo];
+  if (place.registers.empty()) return true;
+  if (place.in_loop || place.registers.size() > Place::kMaxRegisters) return false;
+  std::uint64_t values = 0;
+  for (const std::uint32_t number : place.registers) {
+    values = values << kRegisterBits | (storage_.registers[number] & kRegisterMask);
+  }
+  ExactStorage::Place& known = storage_.places[at.memo];
+  if (known.registers == values) return true;
+  if (known.lowest <= known.highest) {
+    const size_t first = known.lowest / 64, words = known.highest / 64 - first + 1;
+    const size_t begin = at.memo * words_per_place() + first;
+    std::fill_n(storage_.memo.begin() + static_cast<std::ptrdiff_t>(begin), words, 0);
+    steps_ += words / kWordsPerStep;
+  }
+  known = ExactStorage::Place{.registers = values};
+  return true;
+}
+
+template <class Char>
 bool Matcher<Char>::first_time(const Instruction& place, size_t position, bool top) {
-  if (!remember_ || !top) return true;
-  const size_t bit = place.memo * (text_.size() + 1) + position;
-  std::uint64_t& word = storage_.memo[bit / 64];
-  const std::uint64_t mask = std::uint64_t{1} << (bit % 64);
+  if (!remembers(place, top)) return true;
+  ExactStorage::Place& known = storage_.places[place.memo];
+  known.lowest = std::min(known.lowest, position);
+  known.highest = std::max(known.highest, position);
+  std::uint64_t& word = storage_.memo[place.memo * words_per_place() + position / 64];
+  const std::uint64_t mask = std::uint64_t{1} << (position % 64);
   if (word & mask) return false;
   word |= mask;
   return true;
+}
+
+// How far the set goes from `begin` on, at most `wanted` characters.
+template <class Char>
+size_t Matcher<Char>::end_of_run(const Instruction& run, size_t begin, size_t wanted) {
+  ExactStorage::Place& known = storage_.places[run.memo];
+  const bool inside = known.begin <= begin && begin <= known.end;
+  size_t end = inside ? known.end : begin;
+  size_t read = 0;
+  for (; end - begin < wanted && in_set(run.a, end); ++read) {
+    if (++end == known.begin) end = known.end;
+  }
+  steps_ += read / kCharactersPerStep;
+  if (!inside) known.begin = begin;
+  known.end = end;
+  return end - begin < wanted ? end : begin + wanted;
 }
 
 template <class Char>
 bool Matcher<Char>::run_of_set(const Instruction& run, std::uint32_t& at, size_t& position,
                                bool top) {
   const bool lazy = run.op == Op::run_lazy;
-  const size_t wanted = lazy ? run.min : run.max;
   const size_t begin = position;
-  while (position - begin < wanted && in_set(run.a, position)) ++position;
+  position = end_of_run(run, begin, lazy ? run.min : run.max);
   const size_t taken = position - begin;
-  steps_ += taken / 8;
   if (taken < run.min) return false;
+  ExactStorage::Place& known = storage_.places[run.memo];
   if (lazy) {
     push(Entry::Kind::run_lazy, at, position, taken);
-  } else if (taken > run.min) {
-    push(Entry::Kind::run, at, position, begin + run.min);
+  } else {
+    if (taken > run.min) push(Entry::Kind::run, at, position, begin + run.min);
+    known.add(position);
   }
   ++at;
   return first_time(run, position, top);
@@ -286,7 +387,7 @@ bool Matcher<Char>::inner_fits(const Instruction& inner, std::uint32_t at, size_
 }
 
 template <class Char>
-bool Matcher<Char>::backref(const Instruction& backref, size_t& position) const {
+bool Matcher<Char>::backref(const Instruction& backref, size_t& position) {
   const size_t begin = storage_.registers[2 * backref.a];
   const size_t end = storage_.registers[2 * backref.a + 1];
   if (end == kNone || begin == kNone || end < begin) return false;
@@ -299,6 +400,7 @@ bool Matcher<Char>::backref(const Instruction& backref, size_t& position) const 
       there = lower(there, backref.alphabet);
     }
     if (here != there) return false;
+    if (i % kCharactersPerStep == 0) ++steps_;
   }
   return true;
 }

@@ -15,7 +15,7 @@
 
 namespace gaoler::regex {
 
-inline constexpr size_t kMaxExactSteps = 700'000;    // per search; a step is about 8 ns
+inline constexpr size_t kMaxExactSteps = 1'000'000;  // per search; a step is about 6 ns
 inline constexpr size_t kMaxExactEntries = 500'000;  // places to go back to, 24 bytes each
 inline constexpr size_t kMaxMemoBits = 32 << 20;     // places of pattern x line remembered, 4 MiB
 
@@ -28,9 +28,37 @@ struct ExactStorage {
     size_t position;      // or the register's value
     size_t limit;         // run: where it ends; run_lazy: characters so far
   };
+  // What was learnt at one place of the program. Of a run also which characters and ends it need
+  // not look at again when it begins inside of an earlier one.
+  struct Place {
+    static constexpr std::uint64_t kNever = static_cast<std::uint64_t>(-1);
+
+    std::uint64_t registers = kNever;       // for which values of them all below holds
+    size_t lowest = kNoGroup, highest = 0;  // positions of its memo that may be set
+    size_t first = kNoGroup, last = 0;      // [first, last]: tried as its end; lazy: in one walk
+    size_t begin = 0, end = 0;              // [begin, end): all of its set
+
+    bool tried(size_t position) const { return first <= position && position <= last; }
+    // Forgets the others if it is not beside them.
+    void add(size_t position) {
+      if (tried(position)) return;
+      if (first <= last && position == last + 1) {
+        last = position;
+      } else {
+        if (position + 1 != first) last = position;
+        first = position;
+      }
+    }
+  };
   std::vector<Entry> entries;
   std::vector<size_t> registers;
   std::vector<std::uint64_t> memo;
+  std::vector<Place> places;
+
+  size_t bytes() const {
+    return entries.capacity() * sizeof(Entry) + memo.capacity() * sizeof(std::uint64_t) +
+           places.capacity() * sizeof(Place);
+  }
 };
 
 // Positions in characters.

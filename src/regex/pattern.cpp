@@ -16,6 +16,9 @@ namespace {
 // at every byte.
 constexpr size_t kLongText = 1024;
 
+constexpr size_t kKeptCharacters = 8 << 10;
+constexpr size_t kKeptExactBytes = 64 << 10;
+
 // A text as code points, with the byte where each one starts; one more for the end.
 struct WideText {
   std::wstring characters;
@@ -89,6 +92,12 @@ struct Scratch::Storage {
   Engine<wchar_t>::Results wide;
   WideText text;
   ExactStorage exact;
+
+  // What lines of every day need is kept, what a hostile one took is not.
+  void trim() {
+    if (text.characters.capacity() > kKeptCharacters) text = {};
+    if (exact.bytes() > kKeptExactBytes) exact = {};
+  }
 };
 
 Scratch::Scratch() = default;
@@ -129,6 +138,12 @@ Outcome Pattern::search(std::string_view text, Match& match, size_t from) const 
     if (outcome != Outcome::gave_up) return outcome;
   }
   if (!match.scratch.storage_) match.scratch.storage_ = std::make_unique<Scratch::Storage>();
+  const Outcome outcome = search_thoroughly(text, from, match);
+  match.scratch.storage_->trim();
+  return outcome;
+}
+
+Outcome Pattern::search_thoroughly(std::string_view text, size_t from, Match& match) const {
   Scratch::Storage& storage = *match.scratch.storage_;
   // Where the scanner ran out of steps the engine mostly would too.
   const bool ask_engine = !compiled_->scanner;

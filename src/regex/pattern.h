@@ -90,6 +90,7 @@ class Pattern {
 
  private:
   struct Compiled;
+  Outcome search_thoroughly(std::string_view text, size_t from, Match& match) const;
   template <class Engine, class View, class Results>
   Outcome search_with(const Engine* engine, View text, size_t from, Results& results,
                       ExactStorage& storage, Match& match) const;

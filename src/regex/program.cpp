@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "regex/live_registers.h"
+
 namespace gaoler::regex {
 namespace {
 
@@ -9,6 +11,7 @@ using Op = Instruction::Op;
 
 constexpr size_t kMaxCopies = 16;          // of a repeated part that is written out
 constexpr size_t kMaxInstructions = 8000;  // beyond, nothing is written out any more
+constexpr size_t kMaxFirstPlaces = 100;    // looked at to know what a way can begin with
 
 class Compiler {
  public:
@@ -20,6 +23,8 @@ class Compiler {
   Program compile(const Syntax& syntax) {
     node(syntax.root);
     emit(Op::accept);
+    find_firsts();
+    find_live_registers(out_);
     return std::move(out_);
   }
 
@@ -30,8 +35,12 @@ class Compiler {
     return out_.instructions.back();
   }
   std::uint32_t here() const { return static_cast<std::uint32_t>(out_.instructions.size()); }
-  std::uint32_t place() { return static_cast<std::uint32_t>(out_.memo_places++); }
+  std::uint32_t place() {
+    out_.places.emplace_back();
+    return static_cast<std::uint32_t>(out_.places.size() - 1);
+  }
   std::uint32_t set_of(const Node& node);
+  std::uint32_t number_of(const CharSet& set);
 
   void node(const Node& node);
   void branch(const Node& node);
@@ -41,12 +50,18 @@ class Compiler {
   void inside(Op op, const Node& node);
   void conditional(const Node& node);
 
+  void find_firsts();
+  std::uint32_t first_of(std::uint32_t at);
+
   Program out_;
   std::vector<CharSet> known_sets_;
 };
 
 std::uint32_t Compiler::set_of(const Node& node) {
-  const CharSet set = node.set ? *node.set : CharSet(node.character);
+  return number_of(node.set ? *node.set : CharSet(node.character));
+}
+
+std::uint32_t Compiler::number_of(const CharSet& set) {
   const auto found = std::find(known_sets_.begin(), known_sets_.end(), set);
   const auto index = found - known_sets_.begin();
   if (found == known_sets_.end()) {
@@ -91,7 +106,6 @@ void Compiler::node(const Node& node) {
       return;
     }
     case Node::Kind::backref: {
-      out_.memoizable = false;
       Instruction& backref = emit(Op::backref);
       backref.a = static_cast<std::uint32_t>(node.group);
       backref.ignore_case = node.ignore_case;
@@ -127,7 +141,6 @@ void Compiler::inside(Op op, const Node& node) {
 }
 
 void Compiler::conditional(const Node& node) {
-  out_.memoizable = false;
   const std::uint32_t at = here();
   emit(Op::conditional).a = static_cast<std::uint32_t>(node.group);
   this->node(node.children[0]);
@@ -156,7 +169,8 @@ void Compiler::repeat(const Node& node) {
   }
   const size_t written = node.max == kUnlimited ? node.min : node.max;
   const bool few = written <= kMaxCopies && out_.instructions.size() < kMaxInstructions;
-  few && !can_be_empty(child) ? copies(node) : counted(node);
+  // A second round may not follow an empty one: where there can be both, rounds must be told apart.
+  few && (node.max == 1 || !can_be_empty(child)) ? copies(node) : counted(node);
 }
 
 // x{2,4} is xx(?:x(?:x)?)?, x{2,} is xxx*.
@@ -182,7 +196,6 @@ void Compiler::copies(const Node& node) {
 }
 
 void Compiler::counted(const Node& node) {
-  out_.memoizable = false;
   const auto counter = static_cast<std::uint32_t>(out_.registers);
   out_.registers += 2;
   emit(Op::loop_begin).a = counter;
@@ -196,6 +209,57 @@ void Compiler::counted(const Node& node) {
   this->node(node.children[0]);
   emit(Op::jump).a = at;
   out_.instructions[at].b = here();
+}
+
+void Compiler::find_firsts() {
+  for (std::uint32_t at = 0; at < here(); ++at) {
+    const Op op = out_.instructions[at].op;
+    const bool split = op == Op::split || op == Op::split_lazy;
+    if (!split && op != Op::run && op != Op::run_lazy) continue;
+    out_.instructions[at].next_first = first_of(at + 1);
+    if (split) out_.instructions[at].other_first = first_of(out_.instructions[at].a);
+  }
+}
+
+// What a way from here on begins with. Anything, if it may end without a character or it is not
+// worth the search.
+std::uint32_t Compiler::first_of(std::uint32_t at) {
+  std::vector<std::uint32_t> open{at};
+  std::vector<CharSet::Range> ranges;
+  for (size_t next = 0; next < open.size(); ++next) {
+    const auto go_to = [&](std::uint32_t place) {
+      if (std::find(open.begin(), open.end(), place) == open.end()) open.push_back(place);
+    };
+    const std::uint32_t here = open[next];
+    const Instruction& now = out_.instructions[here];
+    switch (now.op) {
+      case Op::set:
+      case Op::run:
+      case Op::run_lazy: {
+        const auto& set = known_sets_[now.a].ranges();
+        ranges.insert(ranges.end(), set.begin(), set.end());
+        if (now.op != Op::set && now.min == 0) go_to(here + 1);
+        break;
+      }
+      case Op::split:
+      case Op::split_lazy:
+        go_to(here + 1);
+        go_to(now.a);
+        break;
+      case Op::save:
+        go_to(here + 1);
+        break;
+      case Op::jump:
+      case Op::look:
+      case Op::look_not:
+        go_to(now.a);
+        break;
+      default:
+        return Instruction::kAnything;
+    }
+    if (open.size() > kMaxFirstPlaces) return Instruction::kAnything;
+  }
+  return number_of(CharSet::of(std::move(ranges)));
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 // Program: a parsed pattern as instructions for the exact matcher.
 //
 // Small counted repeats are written out, so that most programs need no counters: then where the
-// matcher is (instruction and position) is all there is to know, and no place has to be tried twice
-// (`memoizable`).
+// matcher is (instruction and position) is all there is to know, and no place has to be tried
+// twice. Where what follows asks for a group's text, it is the same for the same group
+// (Place::registers).
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,8 @@
 namespace gaoler::regex {
 
 struct Instruction {
+  static constexpr std::uint32_t kAnything = static_cast<std::uint32_t>(-1);
+
   enum class Op : std::uint8_t {
     set,          // one character of set a
     anchor,       // anchor, alphabet
@@ -40,19 +43,30 @@ struct Instruction {
   bool ignore_case = false;
   std::uint32_t a = 0;
   std::uint32_t b = 0;
-  std::uint32_t memo = 0;  // number of this place among those to remember
-  size_t min = 0;          // look, look_not: characters behind
+  std::uint32_t memo = 0;  // split, run: number of this place
+  // Sets that the next character must be in, or kAnything: behind a run; of a split's next
+  // instruction, and of its a.
+  std::uint32_t next_first = kAnything;
+  std::uint32_t other_first = kAnything;
+  size_t min = 0;  // look, look_not: characters behind
   size_t max = 0;
+};
+
+// Where a way may be tried in vain, and what that depends on beside the position.
+struct Place {
+  static constexpr size_t kMaxRegisters = 3;
+
+  bool in_loop = false;  // counters count as well: the same place may be tried again
+  std::vector<std::uint32_t> registers;
 };
 
 struct Program {
   std::vector<Instruction> instructions;
   std::vector<CharLookup> sets;
+  std::vector<Place> places;
   size_t group_count = 0;
-  size_t registers =
-      0;  // begin and end of each group, then two per counter: rounds, position of the last
-  size_t memo_places = 0;
-  bool memoizable = true;
+  // Begin and end of each group, then two per counter: rounds, position of the last.
+  size_t registers = 0;
 };
 
 Program make_program(const Syntax& syntax);

@@ -257,6 +257,7 @@ class Scanner::Run {
     }
     watch_.give_up();
     if (!set.beyond_ascii) return false;
+    ++steps_;  // decoding takes as long as one
     const Decoded decoded = decode(text_, pos);
     if (!set.all->contains(decoded.character)) return false;
     pos += decoded.bytes;
@@ -388,8 +389,8 @@ Outcome Scanner::search_watched(std::string_view text, size_t from, size_t last,
                                 std::vector<Span>& groups, Observer& watch) const {
   groups.assign(group_count_ + 1, Span{});
   last = std::min(last, text.size());
-  Run<Observer> run(*this, text, last - std::min(from, last), groups, watch);
   if (only_at_start_) last = 0;
+  Run<Observer> run(*this, text, last - std::min(from, last), groups, watch);
   for (size_t begin = from; begin <= last; ++begin) {
     if (!run.may_begin(begin)) continue;
     if (run.match(begin)) return Outcome::matched;

@@ -29,7 +29,7 @@ namespace gaoler::regex {
 
 inline constexpr size_t kMaxScannerSteps =
     50'000;  // per search, and some for each place it may begin at
-inline constexpr size_t kMaxScannerStepsPerPlace = 8;
+inline constexpr size_t kMaxScannerStepsPerPlace = 2;
 inline constexpr size_t kMaxScannerSize = 2'000;  // operations of one program
 inline constexpr size_t kMaxScannerGroups = 64;
 inline constexpr size_t kMaxScannerDepth = 4'000;  // choices open at once; 300 bytes of stack each

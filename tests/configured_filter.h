@@ -20,8 +20,9 @@ inline base::Result<void> apply(Filter& filter, const std::string& option,
   return {};
 }
 
-// The first mistake.
+// Applies all of them; the first mistake.
 inline base::Result<void> configure(Filter& filter, const config::Stream& stream) {
+  base::Result<void> result;
   for (const auto& command : stream.commands) {
     if (command.size() < 4) continue;
     const std::string option = protocol::str(command[2]);
@@ -29,10 +30,10 @@ inline base::Result<void> configure(Filter& filter, const config::Stream& stream
     const protocol::List one{{command[3]}};
     for (const auto& item : (list ? *list : one).items) {
       const auto applied = apply(filter, option, protocol::str(item));
-      if (!applied) return applied.error();
+      if (result.ok()) result = applied;
     }
   }
-  return {};
+  return result;
 }
 
 }  // namespace gaoler::filter

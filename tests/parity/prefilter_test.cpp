@@ -10,8 +10,8 @@
 #include "base/utf8.h"
 #include "config/file_source.h"
 #include "config/stream.h"
+#include "configured_filter.h"
 #include "filter/filter.h"
-#include "protocol/repr.h"
 
 namespace gaoler::filter {
 namespace {
@@ -27,28 +27,11 @@ Lines read_lines(const std::filesystem::path& path) {
   return lines;
 }
 
-void take(Filter& filter, const std::string& option, const std::string& value) {
-  base::Result<void> taken;
-  if (option == "prefregex") taken = filter.set_prefregex(value);
-  if (option == "addfailregex") taken = filter.add_failregex(value);
-  if (option == "addignoreregex") taken = filter.add_ignoreregex(value);
-  if (option == "maxlines") taken = filter.set_max_lines(std::stoi(value));
-  if (option == "datepattern") taken = filter.set_date_pattern(value);
-  EXPECT_TRUE(taken.ok()) << value;
-}
-
 Filter make_filter(const config::Stream& stream, const Rules& rules, base::LogSink& log) {
   Filter filter("test", log);
   filter.set_rules(rules);
-  for (const auto& command : stream.commands) {
-    if (command.size() < 4) continue;
-    const std::string option = protocol::str(command[2]);
-    if (const auto* list = command[3].get<protocol::List>()) {
-      for (const auto& item : list->items) take(filter, option, protocol::str(item));
-    } else {
-      take(filter, option, protocol::str(command[3]));
-    }
-  }
+  const base::Result<void> configured = configure(filter, stream);
+  EXPECT_TRUE(configured.ok()) << configured.error().message;
   return filter;
 }
 

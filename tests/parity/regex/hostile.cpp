@@ -17,9 +17,9 @@
 #include "base/utf8.h"
 #include "config/file_source.h"
 #include "config/stream.h"
+#include "configured_filter.h"
 #include "filter/filter.h"
 #include "parity/regex/attacker.h"
-#include "protocol/repr.h"
 #include "regex/parser.h"
 
 namespace gaoler {
@@ -55,38 +55,14 @@ double processor_milliseconds() {
   return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
-void take(filter::Filter& filter, const std::string& option, const std::string& value) {
-  if (option == "prefregex") (void)filter.set_prefregex(value);
-  if (option == "addfailregex") (void)filter.add_failregex(value);
-  if (option == "addignoreregex") (void)filter.add_ignoreregex(value);
-  if (option == "maxlines") (void)filter.set_max_lines(std::stoi(value));
-  if (option == "datepattern") (void)filter.set_date_pattern(value);
-}
-
-std::vector<std::pair<std::string, std::string>> settings(const config::Stream& stream) {
-  std::vector<std::pair<std::string, std::string>> all;
-  for (const auto& command : stream.commands) {
-    if (command.size() < 4) continue;
-    const std::string option = protocol::str(command[2]);
-    if (const auto* list = command[3].get<protocol::List>()) {
-      for (const auto& item : list->items) all.emplace_back(option, protocol::str(item));
-    } else {
-      all.emplace_back(option, protocol::str(command[3]));
-    }
-  }
-  return all;
-}
-
 Subject make_subject(const std::string& name, const config::Stream& stream, base::LogSink& log) {
   Subject made{name, {}, {}, filter::Filter(name, log), filter::Filter(name, log)};
   filter::Rules rules;
   made.quick.set_rules(rules);
   rules.shortcuts = false;
   made.plain.set_rules(rules);
-  for (const auto& [option, value] : settings(stream)) {
-    take(made.quick, option, value);
-    take(made.plain, option, value);
-  }
+  (void)configure(made.quick, stream);
+  (void)configure(made.plain, stream);
   made.prefregex = made.quick.prefregex();
   made.regexes = made.quick.failregexes();
   for (std::string& regex : made.quick.ignoreregexes()) made.regexes.push_back(std::move(regex));

@@ -5,7 +5,8 @@ import random
 import typing
 
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/St_Johns",
-         "Pacific/Apia", "Africa/Casablanca", "America/Sao_Paulo", "Asia/Tokyo"]
+         "Pacific/Apia", "Africa/Casablanca", "America/Sao_Paulo", "Asia/Tokyo", "Europe/Dublin", "Africa/Cairo",
+         "Pacific/Chatham", "Asia/Tehran", "America/Havana", "Antarctica/Troll", "Asia/Gaza", "Europe/Istanbul"]
 LOG_ZONES = [None] * 8 + ["UTC+0200", "CET", "-05:30", "Z"]
 # Around where the clocks of some zone change, on the wall: begin and end of the hours that matter.
 CHANGES = [(2026, 3, 29, 1), (2026, 10, 25, 1), (2026, 3, 8, 1), (2026, 11, 1, 0), (2026, 4, 5, 1), (2026, 10, 4, 1),
@@ -74,8 +75,9 @@ class Generator:
         if r.random() < 0.4:
             year, month, day, hour = r.choice(CHANGES)
             return datetime.datetime(year, month, day, hour) + datetime.timedelta(seconds=r.randrange(3 * 3600))
-        year = r.choice([2026, 2026, 2026, 2025, 2024, 2019, 2012, 2028, 2033])
-        return datetime.datetime(year, r.randint(1, 12), r.randint(4, 25), r.randrange(24), r.randrange(60), r.randrange(60))
+        year = r.choice([2026, 2026, 2026, 2025, 2024, 2019, 2012, 2028, 2033, r.randint(2001, 2037)])
+        first = datetime.datetime(year, 1, 4, r.randrange(24), r.randrange(60), r.randrange(60))
+        return first + datetime.timedelta(days=r.randrange(355))
 
     def _pattern(self):
         r = self._rng

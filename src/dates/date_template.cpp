@@ -157,7 +157,7 @@ void DateTemplate::compile(base::UnixTime now) {
 
 bool DateTemplate::search(std::string_view line, size_t from, base::UnixTime now,
                           regex::Match& match) {
-  if (shape_.fits(line, from)) {
+  if (shortcuts_ && shape_.fits(line, from)) {
     shape_.was_of_use();
     match.groups = shape_.groups();
     return true;

@@ -42,6 +42,9 @@ class DateTemplate {
   // Its date stands at an end of the line, wherever the last one stood.
   bool is_anchored() const { return bounded_.at_line_begin || bounded_.at_line_end; }
 
+  // Without shortcuts no line is taken for one like the last; see shape().
+  void set_shortcuts(bool on) { shortcuts_ = on; }
+
   // The leftmost match at or after `from`; group 1 is the date. `now` of the first search decides
   // which years %ExY accepts.
   bool search(std::string_view line, size_t from, base::UnixTime now, regex::Match& match);
@@ -73,6 +76,7 @@ class DateTemplate {
   Bounded bounded_;
   size_t value_group_ = 1;  // of epochs and TAI64N
 
+  bool shortcuts_ = true;
   bool compiled_ = false;
   std::shared_ptr<const regex::Scanner> scanner_;
   regex::Shape shape_;                           // of the last match

@@ -54,7 +54,10 @@ class Detector {
   }
 
   // Without shortcuts every line is searched: the same dates, slower. On by default.
-  void set_shortcuts(bool on) { shortcuts_ = on; }
+  void set_shortcuts(bool on) {
+    shortcuts_ = on;
+    for (Entry& entry : entries_) entry.date_template.set_shortcuts(on);
+  }
 
   // The date of the line by fail2ban's order of templates; nothing if there is none.
   std::optional<Found> find(std::string_view line, base::UnixTime now);

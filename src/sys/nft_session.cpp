@@ -3,55 +3,17 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <cstring>
-#include <malloc.h>
-#include <nftables/libnftables.h>
 #include <pthread.h>
 #include <signal.h>
 #include <thread>
 #include <utility>
 
-#include "base/text.h"
+#include "sys/nft_command.h"
 #include "sys/nft_overlaps.h"
 
 namespace gaoler::sys {
-namespace {
 
 namespace asio = boost::asio;
-
-// libnftables with its output kept instead of printed.
-class NftContext {
- public:
-  NftContext() : context_(nft_ctx_new(NFT_CTX_DEFAULT)) {
-    if (context_ == nullptr) return;
-    nft_ctx_buffer_output(context_);
-    nft_ctx_buffer_error(context_);
-  }
-  ~NftContext() {
-    if (context_ != nullptr) nft_ctx_free(context_);
-  }
-  NftContext(const NftContext&) = delete;
-  NftContext& operator=(const NftContext&) = delete;
-
-  base::Result<void> run(const std::string& command) {
-    if (context_ == nullptr) return base::Error{"Error: cannot set up libnftables"};
-    const int failed = nft_run_cmd_from_buffer(context_, command.c_str());
-    // Reading a buffer is what empties it.
-    const char* output = nft_ctx_get_output_buffer(context_);
-    if (output != nullptr && std::strlen(output) > kLargeOutput) malloc_trim(0);
-    const char* printed = nft_ctx_get_error_buffer(context_);
-    if (failed == 0) return {};
-    const std::string_view error = base::trim_right(printed != nullptr ? printed : "");
-    return base::Error{std::string(error.substr(0, NftSession::kMaxErrorBytes))};
-  }
-
- private:
-  static constexpr size_t kLargeOutput = 1 << 20;
-
-  nft_ctx* context_;
-};
-
-}  // namespace
 
 class NftSession::Worker {
  public:
@@ -76,8 +38,6 @@ class NftSession::Worker {
     });
   }
 
-  base::Result<void> run(const std::string& command) { return context_->run(command); }
-
   Listed list(const NftElementChange& like) { return overlaps_.list(like); }
 
   std::vector<base::Result<void>> apply(const std::vector<NftElementChange>& changes) {
@@ -85,7 +45,7 @@ class NftSession::Worker {
     std::vector<base::Result<void>> results;
     results.reserve(changes.size());
     for (size_t i = 0; i < changes.size(); ++i) {
-      results.push_back(outcomes[i].for_nft ? run(changes[i].text())
+      results.push_back(outcomes[i].for_nft ? run_nft_command(changes[i].text())
                                             : std::move(outcomes[i].result));
     }
     return results;
@@ -97,14 +57,11 @@ class NftSession::Worker {
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);  // signals are the loop's business
-    NftContext context;
-    context_ = &context;
     queue_.run();
   }
 
   asio::io_context& loop_;
   NftOverlaps overlaps_;
-  NftContext* context_ = nullptr;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   asio::io_context queue_{1};
   asio::executor_work_guard<asio::io_context::executor_type> guard_{queue_.get_executor()};
@@ -122,9 +79,8 @@ NftSession::NftSession(std::unique_ptr<Worker> worker) : worker_(std::move(worke
 NftSession::~NftSession() = default;
 
 void NftSession::run(std::string command, CommandHandler handler) {
-  worker_->post(
-      [worker = worker_.get(), command = std::move(command)] { return worker->run(command); },
-      std::move(handler));
+  worker_->post([command = std::move(command)] { return run_nft_command(command); },
+                std::move(handler));
 }
 
 void NftSession::list(NftElementChange like, std::function<void(Listed)> handler) {

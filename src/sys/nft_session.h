@@ -1,8 +1,8 @@
-// NftSession: the kernel's nftables, reached in process.
+// NftSession: the kernel's nftables.
 //
-// Commands go through libnftables, elements of sets through netlink messages (nft_elements.h) and
-// only what those cannot do through libnftables. One worker thread owns both for its whole life;
-// requests are run in the order they were made and their handlers are posted to the loop.
+// Commands go through libnftables (nft_command.h), elements of sets through netlink messages
+// (nft_elements.h) and only what those cannot do through libnftables. One worker thread for its
+// whole life; requests are run in the order they were made, their handlers are posted to the loop.
 // Everything else is called on the loop's thread. Destruction waits for the request that is being
 // run (milliseconds, rarely a second with huge sets) and drops the others; no handler is called
 // after it.
@@ -30,11 +30,8 @@ class NftSession {
 
   // Of the worker, as ps and the kernel's announcements show it.
   static constexpr const char* kThreadName = "f2b/nft";
-  // An error text of nft's is kept up to this length.
-  static constexpr size_t kMaxErrorBytes = 4096;
 
-  // Refused where the kernel has no nftables or we may not use them. libnftables itself ends the
-  // process then, so nothing of it is touched before this has succeeded.
+  // Refused where the kernel has no nftables or we may not use them.
   static base::Result<std::unique_ptr<NftSession>> open(boost::asio::io_context& loop);
   ~NftSession();
   NftSession(const NftSession&) = delete;

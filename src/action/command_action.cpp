@@ -131,7 +131,7 @@ Operation CommandAction::run_command(Command command, Scopes scopes) {
         return tag == "family" ? std::string(scope_text(scope)) : jail().values(tag);
       });
       step.timeout = definition_.timeout();
-      ok = co_await std::move(step);
+      ok = co_await step;
       if (!ok) error = "'Script error'";
     }
     after(command, scope, ok);
@@ -180,49 +180,53 @@ Operation CommandAction::reban(Subject subject) {
 
 Operation CommandAction::ban_with(std::string_view key, Subject subject) {
   const Scope scope = subject.scope;
-  std::string failure = "Error banning " + subject.address;
   if (definition_.starts_on_demand() && started_.state(scope) == State::stopped) {
     auto start = co_await run_command(Command::start, start_families(scope));
     if (!start) co_return start.error();
   }
-  auto banned = co_await attempt(key, std::move(subject), std::move(failure));
+  auto banned = co_await attempt(key, subject, "banning");
   if (banned) started_.set(scope, State::has_bans);
   co_return banned;
 }
 
 Operation CommandAction::prolong(Subject subject) {
-  std::string failure = "Error prolonging " + subject.address;
-  return attempt("actionprolong", std::move(subject), std::move(failure));
+  co_return co_await attempt("actionprolong", subject, "prolonging");
 }
 
 Operation CommandAction::unban(Subject subject) {
   if (started_.state(subject.scope) != State::has_bans) co_return {};
-  std::string failure = "Error unbanning " + subject.address;
-  co_return co_await attempt("actionunban", std::move(subject), std::move(failure));
+  co_return co_await attempt("actionunban", subject, "unbanning");
 }
 
-// Runs the text of a ticket, a second time if the first failed, in between making sure of the
-// environment.
-Operation CommandAction::attempt(std::string_view key, Subject subject, std::string failure) {
-  constexpr int kTries = 2;
+// Runs the text of a ticket, a second time if the first failed. The operations of the first time
+// wait for the kernel by the thousand, so what only the second needs has a frame of its own.
+Operation CommandAction::attempt(std::string_view key, const Subject& subject,
+                                 std::string_view doing) {
+  const auto step = ticket_step(key, subject);
+  if (!step) co_return step.error();
+  if (step->text.empty() || co_await *step) co_return {};
+  co_return co_await attempt_again(key, subject, doing);
+}
+
+// In between it makes sure of the environment.
+Operation CommandAction::attempt_again(std::string_view key, const Subject& subject,
+                                       std::string_view doing) {
+  const base::Error failure{"Error " + std::string(doing) + " " + subject.address};
   const bool unban = key == "actionunban";
   Repair repair{.even_if_unknown = !unban};
   if (unban && !definition_.has("actionrepair_on_unban")) {
     repair.refused = "Invariant check failed. Unban is impossible.";
   }
-  for (int tries = 0; tries < kTries; ++tries) {
-    if (tries > 0 && definition_.has("actioncheck")) {
-      Sanity sanity = Sanity::sane;
-      auto checked = co_await make_sane(subject.scope, repair, sanity);
-      if (!checked) co_return checked.error();
-      if (sanity != Sanity::sane) break;
-    }
-    auto step = ticket_step(key, subject);
-    if (!step) co_return step.error();
-    if (step->text.empty()) co_return {};
-    if (co_await std::move(*step)) co_return {};
+  if (definition_.has("actioncheck")) {
+    Sanity sanity = Sanity::sane;
+    auto checked = co_await make_sane(subject.scope, repair, sanity);
+    if (!checked) co_return checked.error();
+    if (sanity != Sanity::sane) co_return failure;
   }
-  co_return base::Error{std::move(failure)};
+  const auto step = ticket_step(key, subject);
+  if (!step) co_return step.error();
+  if (step->text.empty() || co_await *step) co_return {};
+  co_return failure;
 }
 
 void CommandAction::raise_epoch() {
@@ -250,7 +254,7 @@ Operation CommandAction::make_sane(Scope scope, Repair repair, Sanity& sanity) {
         co_await restart(scope, repair.even_if_unknown || !definition_.starts_on_demand());
     if (!restarted) co_return restarted.error();
   } else {
-    restored = co_await std::move(*repair_step);
+    restored = co_await *repair_step;
     started_.set(scope, restored ? State::started : State::stopped);
   }
   if (restored && started_.state(scope) != State::stopped) restored = co_await *check;

@@ -58,7 +58,9 @@ class CommandAction : public Action {
   };
 
   Operation ban_with(std::string_view key, Subject subject);
-  Operation attempt(std::string_view key, Subject subject, std::string failure);
+  // The subject is lent until they are over.
+  Operation attempt(std::string_view key, const Subject& subject, std::string_view doing);
+  Operation attempt_again(std::string_view key, const Subject& subject, std::string_view doing);
   Operation run_command(Command command, Scopes scopes);
   Operation restart(Scope scope, bool start_again);
   Operation make_sane(Scope scope, Repair repair, Sanity& sanity);

@@ -19,16 +19,14 @@ Operation::~Operation() {
 const Step* Operation::step() {
   assert(handle_);
   Pending& pending = handle_.promise().own;
-  if (pending.step) return &*pending.step;
-  if (handle_.done()) return nullptr;
-  if (!pending.waiting) handle_.resume();  // the first time; later finish_step() goes on
-  return pending.step ? &*pending.step : nullptr;
+  if (!pending.waiting && !handle_.done()) handle_.resume();  // later finish_step() goes on
+  return pending.step;
 }
 
 void Operation::finish_step(bool ok) {
   Pending& pending = handle_.promise().own;
   assert(pending.step);
-  pending.step.reset();
+  pending.step = nullptr;
   pending.step_ok = ok;
   pending.waiting.resume();
 }
@@ -40,7 +38,7 @@ const base::Result<void>& Operation::outcome() const {
 
 Operation run_alone(Step step) {
   if (step.text.empty()) co_return {};
-  const bool ok = co_await std::move(step);
+  const bool ok = co_await step;
   if (ok) co_return {};
   co_return base::Error{"the step has failed"};
 }

@@ -15,7 +15,6 @@
 
 #include <coroutine>
 #include <cstdlib>
-#include <optional>
 #include <utility>
 
 #include "action/step.h"
@@ -30,7 +29,7 @@ class [[nodiscard]] Operation {
 
   // The innermost coroutine that waits, and what for; shared by an operation and those it awaits.
   struct Pending {
-    std::optional<Step> step;
+    const Step* step = nullptr;
     bool step_ok = false;
     std::coroutine_handle<> waiting;
   };
@@ -55,10 +54,15 @@ class [[nodiscard]] Operation {
 };
 
 struct Operation::promise_type {
+  // The step stays where the operation has it: thousands of operations wait at a time.
   struct AwaitStep {
     promise_type& promise;
+    const Step& step;
     bool await_ready() const noexcept { return false; }
-    void await_suspend(Handle handle) noexcept { promise.pending->waiting = handle; }
+    void await_suspend(Handle handle) noexcept {
+      promise.pending->step = &step;
+      promise.pending->waiting = handle;
+    }
     bool await_resume() const noexcept { return promise.pending->step_ok; }
   };
   // A finished part goes on with the operation that awaited it; the outermost one returns to the
@@ -80,10 +84,7 @@ struct Operation::promise_type {
     std::abort();
   }  // nothing in an action throws but for want of memory
 
-  AwaitStep await_transform(Step step) {
-    pending->step = std::move(step);
-    return {*this};
-  }
+  AwaitStep await_transform(const Step& step) { return {*this, step}; }
   Operation&& await_transform(Operation&& part) { return std::move(part); }
 
   Pending own;

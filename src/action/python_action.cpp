@@ -41,7 +41,7 @@ std::vector<std::string> names_and_values(const Subject& subject) {
 Operation PythonAction::call(std::string method, Subject subject) {
   Step step{std::move(method), {}, kTimeout, callee_.get()};
   if (subject.values) step.args = names_and_values(subject);
-  if (co_await std::move(step)) co_return {};
+  if (co_await step) co_return {};
   co_return base::Error{callee_->error()};
 }
 

@@ -52,7 +52,9 @@ void ActionQueue::launch(Job job) {
 
 void ActionQueue::next_work(const std::shared_ptr<Running>& running) {
   if (running->next == running->job.works.size()) return finish(running);
-  running->operation.emplace(running->job.works[running->next].begin());
+  // What it has captured is of no more use.
+  const auto begin = std::exchange(running->job.works[running->next].begin, nullptr);
+  running->operation.emplace(begin());
   running->steps = 0;
   advance(running);
 }

@@ -26,7 +26,7 @@ class ActionQueue {
   static constexpr size_t kMaxOverlap = 5000;
 
   struct Work {
-    // Called when it is this work's turn.
+    // Called once, when it is this work's turn.
     std::function<action::Operation()> begin;
     // How it ended; logging is done here, by whoever asked.
     std::function<void(const base::Result<void>&)> ended;

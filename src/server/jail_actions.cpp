@@ -211,14 +211,15 @@ void JailActions::push(Event event, const TicketBan& ban, TicketValues::FetchedP
   for (const auto& action : actions_) {
     if (ban.ticket.restored && action->skips_restored()) continue;
     if (wanted && !wanted(*action, subject)) continue;
-    job.works.push_back(
-        {[event, one = action.get(), subject] { return operation_of(event, *one, subject); },
-         [this, event, address = subject.address,
-          name = action->name()](const base::Result<void>& result) {
-           if (result) return;
-           report("execute " + std::string(name_of(event)) + " jail '" + jail_ + "' action '" +
-                  name + "' info '" + address + "'")(result);
-         }});
+    job.works.push_back({[event, one = action.get(), subject]() mutable {
+                           return operation_of(event, *one, std::move(subject));
+                         },
+                         [this, event, address = subject.address,
+                          name = action->name()](const base::Result<void>& result) {
+                           if (result) return;
+                           report("execute " + std::string(name_of(event)) + " jail '" + jail_ +
+                                  "' action '" + name + "' info '" + address + "'")(result);
+                         }});
   }
   if (wanted && job.works.empty()) return;
   job.done = std::move(done);

@@ -48,6 +48,7 @@ struct StepRunner::State : std::enable_shared_from_this<State> {
     const bool script = item.step.callee == nullptr;
     if (script && nft.mode() == NftMode::library && item.step.args.empty()) {
       item.nft = action::recognise_nft(item.step.text);
+      if (item.is_element()) item.nft->calls.clear();  // says the same as the element
     }
     queue.push_back(std::move(item));
     pump_later();

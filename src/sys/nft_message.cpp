@@ -7,7 +7,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <utility>
 
-#include "sys/nft_elements.h"
+#include "sys/nft_element_change.h"
 
 namespace gaoler::sys {
 

@@ -15,10 +15,9 @@
 #include <string_view>
 
 #include "base/ip.h"
+#include "sys/nft_element_change.h"
 
 namespace gaoler::sys {
-
-struct NftElementChange;
 
 // Room for one message about one element: header, names of up to 256 bytes, two keys.
 constexpr size_t kMaxMessageBytes = 2048;

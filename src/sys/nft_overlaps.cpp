@@ -58,7 +58,7 @@ NftOverlaps::Outcome NftOverlaps::apply_one(const NftElementChange& change) {
   if (covered == nullptr || !covered->contains(change.network)) {
     return change.add ? apply_alone(change) : uncover(change);
   }
-  if (elements_.is_covered(change)) {
+  if (elements_.sets().is_covered(change)) {
     if (!change.add) forget(change, change.network);
     return {};
   }
@@ -67,11 +67,11 @@ NftOverlaps::Outcome NftOverlaps::apply_one(const NftElementChange& change) {
 }
 
 NftOverlaps::Outcome NftOverlaps::add_overlapping(const NftElementChange& change) {
-  if (elements_.is_covered(change)) {
+  if (elements_.sets().is_covered(change)) {
     remember(change, change.network);
     return {};
   }
-  const auto inside = elements_.inside(change);
+  const auto inside = elements_.sets().inside(change);
   if (inside.empty()) return apply_alone(change);
   return cover(change, inside);
 }
@@ -143,7 +143,7 @@ void NftOverlaps::forget_uncovered() {
     const auto& [family, table, set] = name;
     for (const auto& network : networks) {
       const NftElementChange one{true, family, table, set, network};
-      if (!elements_.is_covered(one)) gone.push_back(one);
+      if (!elements_.sets().is_covered(one)) gone.push_back(one);
     }
   }
   for (const auto& one : gone) forget(one, one.network);

@@ -25,9 +25,9 @@ class NftOverlaps {
 
   explicit NftOverlaps(NftElements elements) : elements_(std::move(elements)) {}
 
-  // What the kernel holds: without the covered ones. As NftElements::list().
+  // What the kernel holds: without the covered ones. As NftSets::list().
   std::optional<std::vector<base::Network>> list(const NftElementChange& like) {
-    return elements_.list(like);
+    return elements_.sets().list(like);
   }
 
   // One outcome for each change, which are made in their order.

@@ -59,9 +59,18 @@ class StdoutLog final : public base::LogSink {
   base::LogLevel threshold_;
 };
 
-bool is_file(const std::string& path) {
+// A file, or a pipe: <(zcat mail.log.*), /dev/stdin.
+bool is_readable(const std::string& path) {
   struct stat status {};
-  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+  if (stat(path.c_str(), &status) != 0) return false;
+  return S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
+}
+
+// A text that stands for itself as a line, but looks as if a file was meant.
+bool looks_like_file(const std::string& text) {
+  return text.find_first_of(" \t\n") == std::string::npos &&
+         (text.find('/') != std::string::npos || text.ends_with(".log") ||
+          access(text.c_str(), F_OK) == 0);
 }
 
 // A failure by name becomes one failure for each address of the name.
@@ -127,7 +136,7 @@ class Run {
     for (auto& source : *sources) read(*source, report);
     std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
     if (options_.reports()) print(report.text(elapsed.count(), colour()));
-    return 0;
+    return tell_trouble(*sources) ? kFailed : 0;
   }
 
  private:
@@ -138,11 +147,33 @@ class Run {
     return kFailed;
   }
 
+  static void warn(const std::string& text) {
+    std::fflush(stdout);
+    std::fprintf(stderr, "fail2ban-regex: %s\n", text.c_str());
+  }
+
+  // What could not be read to its end: behind the report, where one sees it.
+  bool tell_trouble(const Sources& sources) const {
+    const size_t first = options_.logs.size() - sources.size();  // a journal is no source
+    bool any = false;
+    for (size_t i = 0; i < sources.size(); ++i) {
+      const auto trouble = sources[i]->trouble();
+      if (!trouble) continue;
+      any = true;
+      warn("error: " + options_.logs[first + i] + ": " + *trouble +
+           "; only what stands before that was read");
+    }
+    return any;
+  }
+
+  // On a terminal rows would be drawn into the bar.
+  bool has_room_for_bar() const { return options_.reports() || isatty(STDOUT_FILENO) == 0; }
+
   static bool colour() { return isatty(STDOUT_FILENO) == 1 && !std::getenv("NO_COLOR"); }
 
   base::Result<Sources> open_all() {
     Sources sources;
-    const bool journal = is_journal(options_) && !is_file(options_.logs.front());
+    const bool journal = is_journal(options_) && !is_readable(options_.logs.front());
     if (journal) {
       if (auto opened = open_journal_of(options_.logs.front()); !opened) return opened.error();
     }
@@ -156,13 +187,14 @@ class Run {
 
   base::Result<std::unique_ptr<LineSource>> open(const std::string& log, bool first) {
     std::string encoding = options_.encoding.value_or(default_encoding());
-    if (log == "-" || is_file(log) || !first) {
+    if (log == "-" || is_readable(log) || !first) {
       auto source = log == "-" ? open_standard_input(encoding) : open_file(log, encoding);
       if (!source) return source.error();
       announce_("Use         log file : " + log);
       announce_("Use         encoding : " + encoding);
       return source;
     }
+    if (looks_like_file(log)) warn("'" + log + "' is no log file; it is read as a line itself");
     if (setup_->filter.max_lines() <= 1 && log.find('\n') == std::string::npos) {
       announce_("Use      single line : " + shortened(log));
     } else {
@@ -216,7 +248,7 @@ class Run {
   }
 
   void read(LineSource& source, RegexReport& report) {
-    ProgressBar progress(source.bytes_total());
+    ProgressBar progress(has_room_for_bar() ? source.bytes_total() : 0);
     Names names(log_, setup_->filter.use_dns());
     filter::LineContext context;
     context.check_find_time = false;

@@ -15,7 +15,7 @@ constexpr const char* kIntroduction = R"(
 Tries regular expressions and filters of fail2ban on a log and reports what they find.
 
 LOG:
-  path                  a log file, also compressed by gzip
+  path                  a log file, also compressed by gzip, or a pipe
   -                     the standard input
   systemd-journal       the journal, as systemd-journal[flags] with options of the backend
   any other text        taken as log lines themselves

@@ -108,6 +108,7 @@ class FileLines final : public LineSource {
     return offset > 0 ? static_cast<uint64_t>(offset) : 0;
   }
   uint64_t bytes_total() const override { return size_; }
+  std::optional<std::string> trouble() const override { return trouble_; }
 
  private:
   struct Close {
@@ -133,13 +134,22 @@ class FileLines final : public LineSource {
     char* to = decoder_ ? raw_.data() : buffer_.data() + end_;
     const int got = gzread(file_.get(), to, kReadBytes);
     at_end_ = got <= 0;
-    if (at_end_) return;
+    if (at_end_) return note_trouble(errno);
     if (decoder_) {
       decode({raw_.data(), static_cast<size_t>(got)});
     } else {
       end_ += static_cast<size_t>(got);
       ascii_ = is_ascii({buffer_.data(), end_});
     }
+  }
+
+  void note_trouble(int system_error) {
+    int error = Z_OK;
+    gzerror(file_.get(), &error);
+    if (error == Z_OK || error == Z_STREAM_END) return;
+    trouble_ = error == Z_ERRNO       ? std::strerror(system_error)
+               : error == Z_BUF_ERROR ? "the compressed data ends too early"
+                                      : "the compressed data is damaged";
   }
 
   void decode(std::string_view bytes) {
@@ -168,6 +178,7 @@ class FileLines final : public LineSource {
   bool ascii_ = true;         // all of it
   bool at_end_ = false;
   std::string repaired_;
+  std::optional<std::string> trouble_;
 };
 
 class TextLines final : public LineSource {
@@ -186,8 +197,13 @@ class TextLines final : public LineSource {
   size_t at_ = 0;
 };
 
+// As Python prints it.
+base::Error system_error(int code, const std::string& path) {
+  return {"[Errno " + std::to_string(code) + "] " + std::strerror(code) + ": '" + path + "'"};
+}
+
 base::Result<std::unique_ptr<LineSource>> read_from(int fd, const std::string& encoding,
-                                                    bool is_file) {
+                                                    bool is_named) {
   std::unique_ptr<Decoder> decoder;
   if (!base::means_utf8(base::plain_encoding_name(encoding))) {
     auto opened = Decoder::open(encoding);
@@ -199,6 +215,7 @@ base::Result<std::unique_ptr<LineSource>> read_from(int fd, const std::string& e
   gzFile file = gzdopen(fd, "rb");
   if (!file) return close(fd), base::Error{"ERROR: out of memory"};
   gzbuffer(file, kZipBytes);
+  const bool is_file = is_named && S_ISREG(status.st_mode);
   bool plain_file = is_file && gzdirect(file) != 0;
   auto size = is_file ? static_cast<uint64_t>(status.st_size) : 0;
   return std::unique_ptr<LineSource>(
@@ -211,14 +228,18 @@ base::Result<std::unique_ptr<LineSource>> open_file(const std::string& path,
                                                     const std::string& encoding) {
   int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
-    return base::Error{"[Errno " + std::to_string(errno) + "] " + std::strerror(errno) + ": '" +
-                       path + "'"};
+    return system_error(errno, path);
   }
-  return read_from(fd, encoding, /*is_file=*/true);
+  struct stat status {};
+  if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+    close(fd);
+    return system_error(EISDIR, path);
+  }
+  return read_from(fd, encoding, /*is_named=*/true);
 }
 
 base::Result<std::unique_ptr<LineSource>> open_standard_input(const std::string& encoding) {
-  return read_from(dup(STDIN_FILENO), encoding, /*is_file=*/false);
+  return read_from(dup(STDIN_FILENO), encoding, /*is_named=*/false);
 }
 
 std::unique_ptr<LineSource> lines_of_text(std::string text) {

@@ -1,5 +1,5 @@
-// Log lines for fail2ban-regex: of files (plain or gzip), of the standard input, of a text given as
-// argument.
+// Log lines for fail2ban-regex: of files (plain or gzip) and pipes, of the standard input, of a
+// text given as argument.
 //
 // Lines come decoded as UTF-8 and without their end; bad bytes become U+FFFD. One line in memory at
 // a time; a line longer than kMaxLineBytes loses its rest. As fail2ban does it, a plain file's last
@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ class LineSource {
   // Of the file as it is on disk; 0 if there is nothing to count.
   virtual uint64_t bytes_read() const { return 0; }
   virtual uint64_t bytes_total() const { return 0; }
+  // Why there was no more to read, if that was not the end: a damaged or cut gzip file, a read
+  // error.
+  virtual std::optional<std::string> trouble() const { return std::nullopt; }
 };
 
 // "UTF-8" by any of its names is checked, every other encoding converted by iconv.

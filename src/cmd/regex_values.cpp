@@ -248,10 +248,11 @@ std::string as_json(const Failure& failure) {
   std::vector<std::string> lines;
   for (const auto& line : failure.lines) lines.push_back(json_text(line.text()));
   std::string time = failure.dated ? time_text(failure) : "null";
-  return "{\"id\":" + json_text(failure.id) +
-         ",\"ip\":" + (failure.ip ? json_text(*failure.ip) : "null") + ",\"time\":" + time +
-         ",\"failregex\":" + std::to_string(failure.regex + 1) + ",\"groups\":{" +
-         base::join(groups, ",") + "},\"lines\":" + json_list(lines) + "}\n";
+  std::optional<std::string> ip = failure.ip;
+  if (!ip && base::Network::parse(failure.id)) ip = failure.id;
+  return "{\"id\":" + json_text(failure.id) + ",\"ip\":" + (ip ? json_text(*ip) : "null") +
+         ",\"time\":" + time + ",\"failregex\":" + std::to_string(failure.regex + 1) +
+         ",\"groups\":{" + base::join(groups, ",") + "},\"lines\":" + json_list(lines) + "}\n";
 }
 
 }  // namespace gaoler::cmd

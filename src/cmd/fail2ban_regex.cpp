@@ -192,6 +192,10 @@ class Run {
       if (!source) return source.error();
       announce_("Use         log file : " + log);
       announce_("Use         encoding : " + encoding);
+      if (const auto unpacker = unpacker_of(log)) {
+        warn("'" + log + "' is read as it is; what is packed in it: " + *unpacker + " -dc " + log +
+             " | fail2ban-regex - ...");
+      }
       return source;
     }
     if (looks_like_file(log)) warn("'" + log + "' is no log file; it is read as a line itself");

@@ -5,6 +5,7 @@
 #include <clocale>
 #include <cstring>
 #include <fcntl.h>
+#include <fstream>
 #include <iconv.h>
 #include <langinfo.h>
 #include <sys/stat.h>
@@ -236,6 +237,18 @@ base::Result<std::unique_ptr<LineSource>> open_file(const std::string& path,
     return system_error(EISDIR, path);
   }
   return read_from(fd, encoding, /*is_named=*/true);
+}
+
+std::optional<std::string> unpacker_of(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  std::ifstream file(path, std::ios::binary);
+  std::string start(6, '\0');
+  file.read(start.data(), static_cast<std::streamsize>(start.size()));
+  if (start.starts_with("\xfd\x37zXZ")) return "xz";
+  if (start.starts_with("BZh")) return "bzip2";
+  if (start.starts_with("\x28\xb5\x2f\xfd")) return "zstd";
+  return std::nullopt;
 }
 
 base::Result<std::unique_ptr<LineSource>> open_standard_input(const std::string& encoding) {

@@ -34,6 +34,8 @@ class LineSource {
 // "UTF-8" by any of its names is checked, every other encoding converted by iconv.
 base::Result<std::unique_ptr<LineSource>> open_file(const std::string& path,
                                                     const std::string& encoding);
+// The program that unpacks a file we cannot read ourselves: "xz", "bzip2", "zstd".
+std::optional<std::string> unpacker_of(const std::string& path);
 base::Result<std::unique_ptr<LineSource>> open_standard_input(const std::string& encoding);
 std::unique_ptr<LineSource> lines_of_text(std::string text);
 

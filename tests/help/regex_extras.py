@@ -7,6 +7,7 @@
 import argparse
 import gzip
 import json
+import lzma
 import os
 import pty
 import subprocess
@@ -111,6 +112,11 @@ class RegexExtras(unittest.TestCase):
             self.assertEqual(code, 255)
             self.assertIn("Lines: ", out)
             self.assertRegex(err, f"^fail2ban-regex: error: .*{name}: the compressed data {why}; only what stands before")
+
+    def test_other_archives_are_told(self):
+        code, _, err = run(self.write("app.log.xz", lzma.compress(LOG)), REGEX)
+        self.assertEqual(code, 0)
+        self.assertRegex(err, "app.log.xz' is read as it is; what is packed in it: xz -dc /")
 
     def test_what_cannot_be_read_is_told(self):
         for name, why in ((os.path.join(self.directory, "nosuch"), "No such file"), (self.directory, "Is a directory")):

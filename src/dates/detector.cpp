@@ -206,7 +206,11 @@ std::optional<Found> Detector::find_again(std::string_view line, base::UnixTime 
 void Detector::remember(std::string_view line, const Reading& reading) {
   constexpr base::Seconds kNear = 3600;
   const base::UnixTime before = std::exchange(last_time_, reading.time);
-  if (!found_again_ || std::abs(reading.time - before) > kNear) return;
+  const bool is_near = std::abs(reading.time - before) <= kNear;
+  // The C library reads an hour that comes twice by the time it was asked before: from another
+  // season nobody may go back to a known hour without asking it.
+  if (!is_near) last_date_.forget();
+  if (!found_again_ || !is_near) return;
   last_date_.learn(line, *found_again_, entries_[last_index_].date_template, match_, reading);
 }
 

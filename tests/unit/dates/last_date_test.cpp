@@ -166,5 +166,21 @@ TEST(LastDate, ChangesNothingThatIsFound) {
   use_zone("UTC");
 }
 
+// The C library reads it by the time it was asked before, so it has to be asked.
+TEST(LastDate, DoubledHourIsReadByTheSeasonOfTheLineBefore) {
+  use_zone("CET-1CEST,M3.5.0,M10.5.0/3");
+  Detector detector;
+  constexpr base::UnixTime kNow = 1795341600;
+  for (const char* line :
+       {"2026-07-15 10:00:00 x", "2026-07-15 10:00:01 x", "2026-07-15 10:00:02 x",
+        "2026-01-15 10:00:00 x", "2026-07-15 10:00:03 x"}) {
+    ASSERT_TRUE(detector.find(line, kNow)) << line;
+  }
+  const auto found = detector.find("2026-10-25 02:30:00 x", kNow);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->time, 1792888200);  // 00:30 UTC
+  use_zone("UTC");
+}
+
 }  // namespace
 }  // namespace gaoler::dates

@@ -59,11 +59,11 @@ class StdoutLog final : public base::LogSink {
   base::LogLevel threshold_;
 };
 
-// A file, or a pipe: <(zcat mail.log.*), /dev/stdin.
+// A file, or a pipe: <(zcat mail.log.*), /dev/stdin behind one.
 bool is_readable(const std::string& path) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return false;
-  return S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
+  return S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode);
 }
 
 // A text that stands for itself as a line, but looks as if a file was meant.

@@ -268,9 +268,9 @@ void Writer::backref(const Node& node) {
     refused_ = "a group reference ignoring the case of ASCII letters only";
     return;
   }
-  put(node.ignore_case ? "(?i:\\" : "(?:\\");
-  put(std::to_string(node.group));
-  put(")");
+  // In braces: of \10 Boost takes one digit.
+  put(node.ignore_case ? "(?i:" : "(?:");
+  put("\\g{" + std::to_string(node.group) + "})");
 }
 
 }  // namespace

@@ -48,6 +48,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"(?P<ip4>\\d+)-(?P<b>x)?", "a 12-", {"12-", "12", "-"}},
         Case{"(?P<q>['\"])a(?P=q)", "'a\" \"a\"", {"\"a\"", "\""}},
+        Case{"()()()()()()()()()(x)\\10(?(10)y|z)$",
+             "axxy",
+             {"xxy", "", "", "", "", "", "", "", "", "", "x"}},
         Case{"(a)?(?(1)b|c)", "c", {"c", "-"}}, Case{"(?P<n>a)?(?(n)b|c)", "ab", {"ab", "a"}},
         Case{"(?(1)a|b)(c)", "bc", {"bc", "c"}}, Case{"(?i)ABC", "xabc", {"abc"}},
         Case{"a(?i:B)c", "aBc abc", {"aBc"}}, Case{"(?i:a(?-i:b))c", "ABc Abc", {"Abc"}},

@@ -54,6 +54,9 @@ class Action {
   virtual bool can_prolong() const = 0;
   virtual bool can_flush() const = 0;
 
+  // A ban of this scope would have to start it first.
+  virtual bool has_to_start(Scope) const { return false; }
+
   // Greater than a ban's: this action has been restored since, and the ban must be made again.
   virtual int ban_epoch() const { return 0; }
 

@@ -178,9 +178,13 @@ Operation CommandAction::reban(Subject subject) {
   return ban_with(definition_.has("actionreban") ? "actionreban" : "actionban", std::move(subject));
 }
 
+bool CommandAction::has_to_start(Scope scope) const {
+  return definition_.starts_on_demand() && started_.state(scope) == State::stopped;
+}
+
 Operation CommandAction::ban_with(std::string_view key, Subject subject) {
   const Scope scope = subject.scope;
-  if (definition_.starts_on_demand() && started_.state(scope) == State::stopped) {
+  if (has_to_start(scope)) {
     auto start = co_await run_command(Command::start, start_families(scope));
     if (!start) co_return start.error();
   }

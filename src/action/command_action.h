@@ -28,6 +28,8 @@ class CommandAction : public Action {
   bool mentions(std::string_view tag) const override;
   uint64_t revision() const override { return definition_.revision(); }
 
+  bool has_to_start(Scope scope) const override;
+
   // How often its environment had to be restored, counted over the whole jail.
   int ban_epoch() const override { return ban_epoch_; }
   // The bans made so far may be gone.

@@ -1,5 +1,6 @@
 #include "server/action_queue.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -29,10 +30,17 @@ void ActionQueue::push(Job job) {
   pump();
 }
 
+bool ActionQueue::may_have_to_start(const Job& job) const {
+  return !warm_ || std::any_of(job.works.begin(), job.works.end(), [](const Work& work) {
+    return work.has_to_start && work.has_to_start();
+  });
+}
+
 void ActionQueue::pump() {
   if (std::exchange(pumping_, true)) return;
   while (!waiting_.empty() && !barrier_running_) {
-    const bool overlaps = waiting_.front().may_overlap && warm_ && running_ < kMaxOverlap;
+    const Job& next = waiting_.front();
+    const bool overlaps = next.may_overlap && running_ < kMaxOverlap && !may_have_to_start(next);
     if (running_ > 0 && !overlaps) break;
     Job job = std::move(waiting_.front());
     waiting_.pop_front();
@@ -46,7 +54,7 @@ void ActionQueue::launch(Job job) {
   barrier_running_ = !job.may_overlap;
   if (barrier_running_ && !job.works.empty()) warm_ = false;
   auto running = std::make_shared<Running>(std::move(job));
-  running->alone = !warm_;
+  running->alone = may_have_to_start(running->job);
   next_work(running);
 }
 

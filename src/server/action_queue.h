@@ -30,6 +30,8 @@ class ActionQueue {
     std::function<action::Operation()> begin;
     // How it ended; logging is done here, by whoever asked.
     std::function<void(const base::Result<void>&)> ended;
+    // Asked when it is the job's turn: what starts something does not overlap with what needs it.
+    std::function<bool()> has_to_start = {};
   };
 
   struct Job {
@@ -49,6 +51,7 @@ class ActionQueue {
  private:
   struct Running;
 
+  bool may_have_to_start(const Job& job) const;
   void pump();
   void launch(Job job);
   void advance(const std::shared_ptr<Running>& running);

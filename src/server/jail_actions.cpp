@@ -208,18 +208,26 @@ void JailActions::push(Event event, const TicketBan& ban, TicketValues::FetchedP
   ActionQueue::Job job;
   job.may_overlap = true;
   const action::Subject subject = subject_of(ban, std::move(fetched));
+  const bool bans = event == Event::ban || event == Event::reban;
   for (const auto& action : actions_) {
     if (ban.ticket.restored && action->skips_restored()) continue;
     if (wanted && !wanted(*action, subject)) continue;
-    job.works.push_back({[event, one = action.get(), subject]() mutable {
-                           return operation_of(event, *one, std::move(subject));
-                         },
-                         [this, event, address = subject.address,
-                          name = action->name()](const base::Result<void>& result) {
-                           if (result) return;
-                           report("execute " + std::string(name_of(event)) + " jail '" + jail_ +
-                                  "' action '" + name + "' info '" + address + "'")(result);
-                         }});
+    ActionQueue::Work work;
+    work.begin = [event, one = action.get(), subject]() mutable {
+      return operation_of(event, *one, std::move(subject));
+    };
+    work.ended = [this, event, address = subject.address,
+                  name = action->name()](const base::Result<void>& result) {
+      if (result) return;
+      report("execute " + std::string(name_of(event)) + " jail '" + jail_ + "' action '" + name +
+             "' info '" + address + "'")(result);
+    };
+    if (bans) {
+      work.has_to_start = [one = action.get(), scope = subject.scope] {
+        return one->has_to_start(scope);
+      };
+    }
+    job.works.push_back(std::move(work));
   }
   if (wanted && job.works.empty()) return;
   job.done = std::move(done);

@@ -78,6 +78,13 @@ class Bans(ServerTest):
         self.assertEqual(self.server.elements("custom"), [])
         self.assertEqual(self.server.say("unban", "192.0.66.7"), "0")
 
+    def test_first_bans_of_a_family_that_come_together_start_it_once(self):
+        self.server.start()
+        self.server.say("set", "custom", "banip", "192.0.66.7", "192.0.66.8")
+        self.assertEqual(self.server.say("set", "custom", "banip", *[f"2001:db8::{n}" for n in range(1, 10)]), "9")
+        self.assertEqual(len(self.server.elements("custom", "inet6")), 9)
+        self.assertEqual(self.server.ruleset().count("@addr6-set-custom"), 1)
+
     def test_a_network_and_an_address_in_it_are_banned_each_for_itself(self):
         self.server.start()
         self.assertEqual(self.server.say("set", "custom", "banip", "192.0.67.7", "192.0.67.0/24", "192.0.67.9"), "3")

@@ -8,6 +8,13 @@
 namespace gaoler::filter {
 
 std::vector<Failure> Engine::find(const DatedLine& line, const LineContext& context) {
+  std::vector<Failure> failures = find_in(line, context);
+  counters.gave_up += gave_up_;
+  match_.scratch.next_line();
+  return failures;
+}
+
+std::vector<Failure> Engine::find_in(const DatedLine& line, const LineContext& context) {
   std::vector<Failure> failures;
   if (take(line)) return failures;
   if (asks_ignoreregexes_first() && any_ignoreregex(subject_)) return failures;
@@ -28,7 +35,6 @@ std::vector<Failure> Engine::find(const DatedLine& line, const LineContext& cont
     consume(hit);
     if (next == Next::next_line) break;
   }
-  counters.gave_up += gave_up_;
   return failures;
 }
 

@@ -55,6 +55,7 @@ class Engine {
   };
 
   bool multi_line() const { return max_lines > 1; }
+  std::vector<Failure> find_in(const DatedLine& line, const LineContext& context);
   bool take(const DatedLine& line);
   void buffer_line(const DatedLine& line);
   bool spared(std::string_view text);

@@ -1,7 +1,10 @@
 #include "regex/exact_matcher.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <new>
 #include <type_traits>
+#include <utility>
 
 namespace gaoler::regex {
 namespace {
@@ -19,14 +22,27 @@ template <class Char>
 class Matcher {
  public:
   Matcher(const Program& program, std::basic_string_view<Char> text, ExactStorage& storage)
-      : program_(program), text_(text), storage_(storage) {
+      : program_(program),
+        code_(program.instructions.data()),
+        places_(program.places.data()),
+        text_(text),
+        storage_(storage),
+        steps_(storage.together ? storage.steps : 0),
+        words_(text.size() / 64 + 1) {
     storage_.entries.clear();
-    const size_t words = program.places.size() * words_per_place();
+    const size_t words = program.places.size() * words_;
     remember_ = words <= kMaxMemoBits / 64 && text.size() < kRegisterMask;
-    storage_.memo.assign(remember_ ? words : 0, 0);
+    if (remember_) storage_.memo.grow(words);
     storage_.places.assign(program.places.size(), {});
     storage_.registers.assign(program.registers, kNone);  // as a failed attempt leaves them
   }
+
+  ~Matcher() {
+    storage_.steps = steps_;
+    for (size_t at = 0; at < storage_.places.size(); ++at) wipe(at);
+  }
+  Matcher(const Matcher&) = delete;
+  Matcher& operator=(const Matcher&) = delete;
 
   Outcome search(size_t from, std::vector<Span>& groups);
 
@@ -51,7 +67,6 @@ class Matcher {
   bool go_back_in_run(std::uint32_t& at, size_t& position, bool top);
   bool go_on_in_run(std::uint32_t& at, size_t& position, bool top);
 
-  bool first_time(const Instruction& place, size_t position, bool top);
   void push(Entry::Kind kind, std::uint32_t place, size_t position, size_t limit = 0) {
     storage_.entries.push_back({kind, place, position, limit});
   }
@@ -69,16 +84,43 @@ class Matcher {
   bool may_begin(std::uint32_t first, size_t position) const {
     return first == Instruction::kAnything || in_set(first, position);
   }
-  size_t words_per_place() const { return text_.size() / 64 + 1; }
-  bool remembers(const Instruction& at, bool top);
+  // What was learnt at a place, if that is remembered there: not inside of a look-around or an
+  // atomic group, nor where counters count.
+  ExactStorage::Place* memory(const Instruction& at, bool top) {
+    if (!remember_ || !top) return nullptr;
+    const Place::Memory kind = places_[at.memo].memory;
+    if (kind == Place::Memory::position) return &storage_.places[at.memo];
+    return kind == Place::Memory::registers ? memory_for_registers(at) : nullptr;
+  }
+  ExactStorage::Place* memory_for_registers(const Instruction& at);
+  // The words it took.
+  size_t wipe(size_t memo) {
+    const ExactStorage::Place& known = storage_.places[memo];
+    if (known.lowest > known.highest) return 0;
+    const size_t first = known.lowest / 64, words = known.highest / 64 - first + 1;
+    storage_.memo.wipe(memo * words_ + first, words);
+    return words;
+  }
+  // Whether a place is tried here for the first time, as far as it remembers.
+  bool first_time(const Instruction& at, ExactStorage::Place* memory, size_t position) {
+    if (memory == nullptr) return true;
+    memory->lowest = std::min(memory->lowest, position);
+    memory->highest = std::max(memory->highest, position);
+    std::uint64_t& word = storage_.memo[at.memo * words_ + position / 64];
+    const std::uint64_t mask = std::uint64_t{1} << (position % 64);
+    return (std::exchange(word, word | mask) & mask) == 0;
+  }
   bool over_limit() const {
     return steps_ > kMaxExactSteps || storage_.entries.size() > kMaxExactEntries;
   }
 
   const Program& program_;
+  const Instruction* code_;  // of the program
+  const Place* places_;
   std::basic_string_view<Char> text_;
   ExactStorage& storage_;
-  size_t steps_ = 0;
+  size_t steps_;
+  size_t words_;    // of the memo for each place
   size_t end_ = 0;  // of the last run that fitted
   bool remember_ = false;
   bool gave_up_ = false;
@@ -106,7 +148,7 @@ typename Matcher<Char>::Result Matcher<Char>::run(std::uint32_t at, size_t posit
   while (true) {
     if (over_limit()) gave_up_ = true;
     if (gave_up_) return Result::gave_up;
-    if (program_.instructions[at].op == Op::accept) {
+    if (code_[at].op == Op::accept) {
       end_ = position;
       return Result::fits;
     }
@@ -119,7 +161,7 @@ typename Matcher<Char>::Result Matcher<Char>::run(std::uint32_t at, size_t posit
 
 template <class Char>
 bool Matcher<Char>::step(std::uint32_t& at, size_t& position, bool top) {
-  const Instruction& now = program_.instructions[at];
+  const Instruction& now = code_[at];
   switch (now.op) {
     case Op::set:
       if (!in_set(now.a, position)) return false;
@@ -206,7 +248,7 @@ bool Matcher<Char>::go_back(size_t base, std::uint32_t& at, size_t& position, bo
 
 template <class Char>
 bool Matcher<Char>::split(const Instruction& split, std::uint32_t& at, size_t position, bool top) {
-  if (!first_time(split, position, top)) return false;
+  if (!first_time(split, memory(split, top), position)) return false;
   const bool next = may_begin(split.next_first, position);
   const bool other = may_begin(split.other_first, position);
   const bool lazy = split.op == Op::split_lazy;
@@ -219,40 +261,40 @@ bool Matcher<Char>::split(const Instruction& split, std::uint32_t& at, size_t po
 template <class Char>
 bool Matcher<Char>::go_back_in_run(std::uint32_t& at, size_t& position, bool top) {
   Entry& entry = storage_.entries.back();
-  const Instruction& run = program_.instructions[entry.place];
-  ExactStorage::Place& known = storage_.places[run.memo];
+  const Instruction& run = code_[entry.place];
+  ExactStorage::Place* known = memory(run, top);
   at = entry.place + 1;
   position = entry.position - 1;
-  if (remembers(run, top) && known.tried(position)) {
-    if (known.first <= entry.limit) {
+  if (known != nullptr && known->tried(position)) {
+    if (known->first <= entry.limit) {
       storage_.entries.pop_back();
       return false;
     }
-    position = known.first - 1;
+    position = known->first - 1;
   }
   const size_t begin = position;
   while (position > entry.limit && !may_begin(run.next_first, position)) --position;
   steps_ += (begin - position) / kCharactersPerStep;
   entry.position = position;
   if (position == entry.limit) storage_.entries.pop_back();
-  known.add(begin);
-  known.first = std::min(known.first, position);
-  return first_time(run, position, top);
+  if (known == nullptr) return true;
+  known->add(begin);
+  known->first = std::min(known->first, position);
+  return first_time(run, known, position);
 }
 
 // The last entry is a lazy run: on with one character more, or the entry goes.
 template <class Char>
 bool Matcher<Char>::go_on_in_run(std::uint32_t& at, size_t& position, bool top) {
   Entry& entry = storage_.entries.back();
-  const Instruction& run = program_.instructions[entry.place];
-  ExactStorage::Place& known = storage_.places[run.memo];
+  const Instruction& run = code_[entry.place];
+  ExactStorage::Place* known = memory(run, top);
   const size_t begin = entry.position;
   const size_t end = begin + std::min(run.max - entry.limit, text_.size() - begin);
-  const bool remembered = remembers(run, top);
   size_t read = 0;
   bool found = false;
   for (position = begin; !found; ++read) {
-    if (remembered && known.tried(position)) position = std::min(end, known.last);
+    if (known != nullptr && known->tried(position)) position = std::min(end, known->last);
     if (position == end || !in_set(run.a, position)) break;
     found = may_begin(run.next_first, ++position);
   }
@@ -260,50 +302,29 @@ bool Matcher<Char>::go_on_in_run(std::uint32_t& at, size_t& position, bool top) 
   entry.limit += position - begin;
   entry.position = position;
   if (!found) {
-    known.first = position - entry.limit + run.min;
-    known.last = position;
+    if (known != nullptr) {
+      known->first = position - entry.limit + run.min;
+      known->last = position;
+    }
     storage_.entries.pop_back();
     return false;
   }
   at = entry.place + 1;
-  return first_time(run, position, top);
+  return first_time(run, known, position);
 }
 
-// Whether what was learnt at a place holds now; what held for other texts of groups is forgotten.
-// Inside of a look-around or an atomic group nothing is remembered.
+// What was learnt at a place that depends on registers; for other values than now it is forgotten.
 template <class Char>
-bool Matcher<Char>::remembers(const Instruction& at, bool top) {
-  if (!remember_ || !top) return false;
-  const Place& place = program_.places[at.memo];
-  if (place.registers.empty()) return true;
-  if (place.in_loop || place.registers.size() > Place::kMaxRegisters) return false;
+ExactStorage::Place* Matcher<Char>::memory_for_registers(const Instruction& at) {
   std::uint64_t values = 0;
-  for (const std::uint32_t number : place.registers) {
+  for (const std::uint32_t number : program_.places[at.memo].registers) {
     values = values << kRegisterBits | (storage_.registers[number] & kRegisterMask);
   }
   ExactStorage::Place& known = storage_.places[at.memo];
-  if (known.registers == values) return true;
-  if (known.lowest <= known.highest) {
-    const size_t first = known.lowest / 64, words = known.highest / 64 - first + 1;
-    const size_t begin = at.memo * words_per_place() + first;
-    std::fill_n(storage_.memo.begin() + static_cast<std::ptrdiff_t>(begin), words, 0);
-    steps_ += words / kWordsPerStep;
-  }
+  if (known.registers == values) return &known;
+  steps_ += wipe(at.memo) / kWordsPerStep;
   known = ExactStorage::Place{.registers = values};
-  return true;
-}
-
-template <class Char>
-bool Matcher<Char>::first_time(const Instruction& place, size_t position, bool top) {
-  if (!remembers(place, top)) return true;
-  ExactStorage::Place& known = storage_.places[place.memo];
-  known.lowest = std::min(known.lowest, position);
-  known.highest = std::max(known.highest, position);
-  std::uint64_t& word = storage_.memo[place.memo * words_per_place() + position / 64];
-  const std::uint64_t mask = std::uint64_t{1} << (position % 64);
-  if (word & mask) return false;
-  word |= mask;
-  return true;
+  return &known;
 }
 
 // How far the set goes from `begin` on, at most `wanted` characters.
@@ -330,15 +351,15 @@ bool Matcher<Char>::run_of_set(const Instruction& run, std::uint32_t& at, size_t
   position = end_of_run(run, begin, lazy ? run.min : run.max);
   const size_t taken = position - begin;
   if (taken < run.min) return false;
-  ExactStorage::Place& known = storage_.places[run.memo];
+  ExactStorage::Place* known = memory(run, top);
   if (lazy) {
     push(Entry::Kind::run_lazy, at, position, taken);
   } else {
     if (taken > run.min) push(Entry::Kind::run, at, position, begin + run.min);
-    known.add(position);
+    if (known != nullptr) known->add(position);
   }
   ++at;
-  return first_time(run, position, top);
+  return first_time(run, known, position);
 }
 
 template <class Char>
@@ -440,6 +461,24 @@ bool Matcher<Char>::anchor(const Instruction& anchor, size_t position) const {
 }
 
 }  // namespace
+
+void ZeroWords::Free::operator()(std::uint64_t* words) const {
+  std::free(words);
+}
+
+// New memory of this size comes from the kernel: pages are made when they are touched.
+void ZeroWords::grow(size_t size) {
+  if (size <= size_) return;
+  words_.reset();
+  size_ = 0;
+  words_.reset(static_cast<std::uint64_t*>(std::calloc(size, sizeof(std::uint64_t))));
+  if (words_ == nullptr) throw std::bad_alloc();
+  size_ = size;
+}
+
+void ZeroWords::wipe(size_t first, size_t count) {
+  std::fill_n(words_.get() + first, count, 0);
+}
 
 template <class Char>
 Outcome exact_search(const Program& program, std::basic_string_view<Char> text, size_t from,

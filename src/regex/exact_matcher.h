@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -15,9 +16,25 @@
 
 namespace gaoler::regex {
 
-inline constexpr size_t kMaxExactSteps = 1'000'000;  // per search; a step is about 6 ns
+inline constexpr size_t kMaxExactSteps = 800'000;    // a step is about 8 ns
 inline constexpr size_t kMaxExactEntries = 500'000;  // places to go back to, 24 bytes each
 inline constexpr size_t kMaxMemoBits = 32 << 20;     // places of pattern x line remembered, 4 MiB
+
+// Words that are zero unless they were set; those that never were cost no memory.
+class ZeroWords {
+ public:
+  size_t size() const { return size_; }
+  void grow(size_t size);  // what was set must have been wiped
+  std::uint64_t& operator[](size_t at) { return words_.get()[at]; }
+  void wipe(size_t first, size_t count);
+
+ private:
+  struct Free {
+    void operator()(std::uint64_t* words) const;
+  };
+  std::unique_ptr<std::uint64_t, Free> words_;
+  size_t size_ = 0;
+};
 
 // What a search needs; kept from one to the next.
 struct ExactStorage {
@@ -52,11 +69,13 @@ struct ExactStorage {
   };
   std::vector<Entry> entries;
   std::vector<size_t> registers;
-  std::vector<std::uint64_t> memo;
+  ZeroWords memo;
   std::vector<Place> places;
+  size_t steps = 0;       // taken by the last search, or
+  bool together = false;  // by all searches: they have one bound together
 
   size_t bytes() const {
-    return entries.capacity() * sizeof(Entry) + memo.capacity() * sizeof(std::uint64_t) +
+    return entries.capacity() * sizeof(Entry) + memo.size() * sizeof(std::uint64_t) +
            places.capacity() * sizeof(Place);
   }
 };

@@ -99,8 +99,14 @@ void find_live_registers(Program& program) {
     const Op op = instructions[at].op;
     if (op != Op::split && op != Op::split_lazy && op != Op::run && op != Op::run_lazy) continue;
     Place& place = program.places[instructions[at].memo];
-    place.registers = live[at];
-    place.in_loop = !live[at].empty() && live[at].back() >= first_counter;
+    if (live[at].empty()) continue;
+    const bool in_loop = live[at].back() >= first_counter;
+    if (in_loop || live[at].size() > Place::kMaxRegisters) {
+      place.memory = Place::Memory::none;
+    } else {
+      place.memory = Place::Memory::registers;
+      place.registers = live[at];
+    }
   }
 }
 

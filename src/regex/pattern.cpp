@@ -19,12 +19,16 @@ constexpr size_t kLongText = 1024;
 constexpr size_t kKeptCharacters = 8 << 10;
 constexpr size_t kKeptExactBytes = 64 << 10;
 
-// A text as code points, with the byte where each one starts; one more for the end.
+// A text as code points, with the byte where each one starts; one more for the end. The same text
+// is mostly asked for by one pattern after the other.
 struct WideText {
+  std::string text;
   std::wstring characters;
   std::vector<size_t> bytes;
 
-  void assign(std::string_view text) {
+  void assign(std::string_view wanted) {
+    if (!bytes.empty() && text == wanted) return;
+    text = wanted;
     characters.clear();
     bytes.clear();
     for (size_t at = 0; at < text.size();) {
@@ -92,12 +96,6 @@ struct Scratch::Storage {
   Engine<wchar_t>::Results wide;
   WideText text;
   ExactStorage exact;
-
-  // What lines of every day need is kept, what a hostile one took is not.
-  void trim() {
-    if (text.characters.capacity() > kKeptCharacters) text = {};
-    if (exact.bytes() > kKeptExactBytes) exact = {};
-  }
 };
 
 Scratch::Scratch() = default;
@@ -108,6 +106,14 @@ Scratch& Scratch::operator=(const Scratch&) {
 }
 Scratch::Scratch(Scratch&&) noexcept = default;
 Scratch& Scratch::operator=(Scratch&&) noexcept = default;
+
+void Scratch::next_line() {
+  if (!storage_) storage_ = std::make_unique<Storage>();
+  if (storage_->text.characters.capacity() > kKeptCharacters) storage_->text = {};
+  if (storage_->exact.bytes() > kKeptExactBytes) storage_->exact = {};
+  storage_->exact.together = true;
+  storage_->exact.steps = 0;
+}
 
 base::Result<Pattern> Pattern::compile(std::string_view python_regex, Options options) {
   base::Result<Syntax> syntax = parse(python_regex, {options.multiline, options.ignore_case});
@@ -138,9 +144,7 @@ Outcome Pattern::search(std::string_view text, Match& match, size_t from) const 
     if (outcome != Outcome::gave_up) return outcome;
   }
   if (!match.scratch.storage_) match.scratch.storage_ = std::make_unique<Scratch::Storage>();
-  const Outcome outcome = search_thoroughly(text, from, match);
-  match.scratch.storage_->trim();
-  return outcome;
+  return search_thoroughly(text, from, match);
 }
 
 Outcome Pattern::search_thoroughly(std::string_view text, size_t from, Match& match) const {

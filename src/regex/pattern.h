@@ -50,6 +50,10 @@ class Scratch {
   Scratch(Scratch&&) noexcept;
   Scratch& operator=(Scratch&&) noexcept;
 
+  // The searches from here to the next call have one bound together. What lines of every day need
+  // is kept, what a hostile one took is given back.
+  void next_line();
+
  private:
   friend class Pattern;
   struct Storage;

@@ -56,7 +56,12 @@ struct Instruction {
 struct Place {
   static constexpr size_t kMaxRegisters = 3;
 
-  bool in_loop = false;  // counters count as well: the same place may be tried again
+  enum class Memory : std::uint8_t {
+    position,   // nothing else
+    registers,  // the values of these, at most kMaxRegisters
+    none,       // counters too, or too much: the same place may be tried again
+  };
+  Memory memory = Memory::position;
   std::vector<std::uint32_t> registers;
 };
 

@@ -69,6 +69,23 @@ INSTANTIATE_TEST_SUITE_P(
              "ab-" + repeated("a-b") + "-ab", Outcome::matched}),
     [](const auto& test) { return "Case" + std::to_string(test.index); });
 
+TEST(ExactMatcher, SearchesOfOneLineHaveOneBound) {
+  const auto syntax = parse(R"(^"[^"]+(?:"+[^"]*(?="))*?"z)", {});
+  ASSERT_TRUE(syntax.ok());
+  const Program program = make_program(*syntax);
+  const std::string text = "\"x" + repeated("\"");
+  ExactStorage storage;
+  storage.together = true;
+  std::vector<Span> groups;
+  const auto search = [&] {
+    return exact_search(program, std::string_view(text), 0, storage, groups);
+  };
+  EXPECT_EQ(search(), Outcome::no_match);
+  EXPECT_EQ(search(), Outcome::gave_up);
+  storage.steps = 0;
+  EXPECT_EQ(search(), Outcome::no_match);
+}
+
 // What was tried in vain for one text of a group may fit for another.
 TEST(ExactMatcher, RemembersOnlyForTheSameTextOfAGroup) {
   const auto syntax = parse(R"(^(a*)(?:b|c)*?-\1$)", {});

@@ -16,7 +16,7 @@
 
 namespace gaoler::regex {
 
-inline constexpr size_t kMaxExactSteps = 800'000;    // a step is about 8 ns
+inline constexpr size_t kMaxExactSteps = 800'000;  // of a search, or of a line's; one is about 8 ns
 inline constexpr size_t kMaxExactEntries = 500'000;  // places to go back to, 24 bytes each
 inline constexpr size_t kMaxMemoBits = 32 << 20;     // places of pattern x line remembered, 4 MiB
 
@@ -71,8 +71,9 @@ struct ExactStorage {
   std::vector<size_t> registers;
   ZeroWords memo;
   std::vector<Place> places;
-  size_t steps = 0;       // taken by the last search, or
-  bool together = false;  // by all searches: they have one bound together
+  // Taken by the last search, or by all of them: then they have one bound, until it is set to 0.
+  size_t steps = 0;
+  bool together = false;
 
   size_t bytes() const {
     return entries.capacity() * sizeof(Entry) + memo.size() * sizeof(std::uint64_t) +
